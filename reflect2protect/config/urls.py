@@ -1,0 +1,24 @@
+"""Which address leads where: the staff's doors, the forms, and everything that is published."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from reflect2protect.core import converters
+
+converters.register()
+
+from reflect2protect.moderation import urls as desk_urls  # noqa: E402 - needs the converter
+from reflect2protect.publishing.urls import publication_patterns  # noqa: E402
+from reflect2protect.submissions import urls as form_urls  # noqa: E402
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("staff/desk/", include(desk_urls)),
+    path("staff/documents/", include(wagtaildocs_urls)),
+    path("staff/", include(wagtailadmin_urls)),
+    path("", include(form_urls)),
+    *publication_patterns(),
+]
+
+handler400 = "reflect2protect.core.problems.bad_request"
+handler404 = "reflect2protect.core.problems.not_found"

@@ -1,0 +1,12 @@
+"""The desk's addresses, below /staff/desk/."""
+
+from django.urls import path
+
+from reflect2protect.moderation.views import case, desk, picture
+
+app_name = "moderation"
+urlpatterns = [
+    path("", desk, name="desk"),
+    path("pictures/<slug:name>/<picture_file:file>", picture, name="picture-show"),
+    path("<slug:id>/", case, name="case-decide"),
+]

@@ -1,0 +1,149 @@
+"""The desk: what waits, and one case at a time. Our own pages, under the public site's policy."""
+
+import hashlib
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from reflect2protect.core.languages import LANGUAGES, Language
+from reflect2protect.core.models import User
+from reflect2protect.core.roles import MODERATOR, PROTECTION_OFFICER
+from reflect2protect.moderation.forms import DecisionForm
+from reflect2protect.submissions.actions import WrongState, approve_submission, decline_submission
+from reflect2protect.submissions.models import Picture, Reason, State, Submission
+from reflect2protect.submissions.work import shelf
+from reflect2protect.submissions.work.cards import area_links, card, pictures_of
+
+QUEUE = 50
+
+
+def _staff(request: HttpRequest) -> tuple[User, Language]:
+    """Who reads, and in which language. Raises PermissionDenied for other roles."""
+    user = request.user
+    if not isinstance(user, User) or not user.in_role(MODERATOR, PROTECTION_OFFICER):
+        raise PermissionDenied
+    profile = getattr(user, "wagtail_userprofile", None)
+    chosen = profile.get_preferred_language() if profile else "en"
+    return user, LANGUAGES.get(chosen, LANGUAGES["en"])
+
+
+@login_required
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits, oldest first."""
+    _, language = _staff(request)
+    waiting = Submission.including_what_may_not_be_shown.in_state(State.WAITING)
+    rows = waiting.select_related("picture").order_by("pk")[:QUEUE]
+    areas = area_links(language)
+    cases = [_case(row, language, areas) for row in rows]
+    with translation.override(language.slug):
+        return render(
+            request, "moderation/desk.html", {"cases": cases, "waiting": waiting.count()}
+        )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def case(request: HttpRequest, id: str) -> HttpResponse:
+    """One reflection, with what its sender allowed, and the decision."""
+    user, language = _staff(request)
+    row = (
+        Submission.including_what_may_not_be_shown.in_state(State.WAITING)
+        .select_related("picture")
+        .filter(public_id=id)
+        .first()
+    )
+    with translation.override(language.slug):
+        if row is None:
+            messages.info(request, gettext("This reflection no longer waits: it was decided, or its sender took it back."))
+            return redirect("moderation:desk")
+        problem = _decide(request, row, user) if request.method == "POST" else ""
+        if request.method == "POST" and not problem:
+            return redirect("moderation:desk")
+        return render(
+            request, "moderation/case.html", _context(row, language, problem), status=422 if problem else 200
+        )
+
+
+def _decide(request: HttpRequest, row: Submission, user: User) -> str:
+    """Carry the decision out; the problem in words, or nothing."""
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return gettext("Please choose a reason; the sender will read it.")
+    data = form.cleaned_data
+    if data["version"] and data["version"] != _version(row):
+        return gettext("The sender has changed this reflection. Please read it again.")
+    try:
+        if data["decision"] == "approve":
+            approve_submission(submission=row, by=user, language=data["language"])
+            messages.success(request, gettext("Approved. It is on the wall."))
+        else:
+            decline_submission(
+                submission=row, by=user, reason=Reason(data["reason"]), note=data["note"]
+            )
+            messages.success(request, gettext("Declined. The sender can read why."))
+    except WrongState:
+        if not row.consent_wall:
+            return gettext("Its sender did not allow the wall, so it cannot be shown there.")
+        messages.info(request, gettext("Somebody has decided it already."))
+    return ""
+
+
+def _version(row: Submission) -> str:
+    """A digest of what the moderator reads, so that nobody approves what she has not seen."""
+    seen = [row.words, row.alt, row.name, row.country, row.area_id, row.consent_wall]
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
+
+
+def _case(row: Submission, language: Language, areas: dict[int, Any]) -> dict[str, Any]:
+    shown = card(row, language, areas)
+    picture: Picture | None = getattr(row, "picture", None)
+    return {
+        "href": f"/staff/desk/{row.public_id}/",
+        "day": row.received,
+        "words": row.words,
+        "alt": row.alt,
+        "name": row.name,
+        "country": shown.country,
+        "area": shown.area,
+        "language": shown.language,
+        "has_picture": picture is not None,
+        "picture": pictures_of(picture, "/staff/desk/pictures/") if picture else None,
+        "is_example": row.is_example,
+        "version": _version(row),
+    }
+
+
+def _context(row: Submission, language: Language, problem: str) -> dict[str, Any]:
+    return {
+        "case": _case(row, language, area_links(language)),
+        "allowed": {
+            "wall": row.consent_wall,
+            "screens": row.consent_screens,
+            "press": row.consent_press,
+            "social": row.consent_social,
+        },
+        "language_choices": list(LANGUAGES.values()),
+        "problem": problem,
+    }
+
+
+@login_required
+@require_GET
+def picture(request: HttpRequest, name: str, file: str) -> HttpResponse:
+    """A picture that only the desk may see: the master, whatever size was asked for."""
+    _staff(request)
+    if not Picture.including_what_may_not_be_shown.filter(name=name).exists():
+        raise Http404
+    try:
+        data = shelf.get(name, shelf.MASTER)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return HttpResponse(data, content_type="image/webp", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,225 @@
+"""The pages that staff write, the areas, the first door, and what machines read."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from xml.sax.saxutils import escape
+
+from django.template.loader import render_to_string
+from wagtail.models import Page
+
+from reflect2protect.core.languages import LANGUAGES, Language
+from reflect2protect.core.models import Area, Campaign
+from reflect2protect.core.render import CampaignView, absolute, campaign_view, campaign_views, render_page
+from reflect2protect.core.share import share_links, share_text
+from reflect2protect.pages.models import CampaignPage
+from reflect2protect.pages.work.shelves import groups, organisations, resources
+from reflect2protect.publishing.registry import (
+    Document,
+    NotPublished,
+    Publication,
+    page,
+    publications,
+    publish,
+)
+from reflect2protect.series.work.shelf import load_shelf
+from reflect2protect.wall.work.hang import newest_cards, wall_page
+
+HOME_CARDS = 5
+AREA_CARDS = 8
+
+
+def _home_context(language: Language, campaign: CampaignView) -> dict[str, Any]:
+    shelf, things = load_shelf(language), resources(language)
+    return {
+        "week": shelf.week,
+        "next_film": shelf.next_film,
+        "areas": shelf.areas,
+        "lit": shelf.lit,
+        "cards": newest_cards(language, limit=HOME_CARDS),
+        "fact_sheet": next((r for r in things if r.kind == "factsheet"), None),
+        "shelf": [r for r in things if r.kind != "factsheet" and r.links][:5],
+    }
+
+
+def _films_context(language: Language, campaign: CampaignView) -> dict[str, Any]:
+    shelf = load_shelf(language)
+    return {
+        "films": shelf.series,
+        "extras": shelf.extras,
+        "areas": shelf.areas,
+        "countries": shelf.countries(),
+        "week": shelf.week,
+        "next_film": shelf.next_film,
+    }
+
+
+def _wall_context(language: Language, campaign: CampaignView) -> dict[str, Any]:
+    wall = wall_page(language)
+    return {
+        "cards": wall.cards,
+        "older": wall.older,
+        "languages_with": wall.languages_with,
+        "areas_with": wall.areas_with,
+    }
+
+
+def _act_context(language: Language, campaign: CampaignView) -> dict[str, Any]:
+    url = absolute(f"/{language.slug}/")
+    return {"share": share_links(campaign, url), "share_text": share_text(campaign, url)}
+
+
+_CONTEXTS = {
+    "home": _home_context,
+    "films": _films_context,
+    "wall": _wall_context,
+    "act": _act_context,
+    "support": lambda language, campaign: {"organisations": organisations(language)},
+    "library": lambda language, campaign: {"groups": groups(language)},
+}
+
+
+def render_draft(found: CampaignPage) -> str:
+    """A page as it stands in the object at hand, published or not."""
+    language = LANGUAGES[found.locale.language_code]
+    campaign = campaign_view(language)
+    context = _CONTEXTS.get(found.section, lambda language, campaign: {})(language, campaign)
+    return render_page(
+        found.template_name,
+        language=language,
+        path=f"/{language.slug}/{found.path_below_language}",
+        section=found.section or found.slug,
+        campaign=campaign,
+        context={"page": found.view(), **context},
+    )
+
+
+def _live(language: Language, **chosen: Any) -> CampaignPage:
+    """The live page of this language. Raises NotPublished."""
+    rows = Page.objects.type(CampaignPage).live().filter(locale__language_code=language.slug)
+    row = rows.filter(**chosen).select_related("locale").first()
+    if row is None:
+        raise NotPublished
+    found: CampaignPage = row.specific
+    return found
+
+
+def _home(language: Language) -> Document:
+    return page(render_draft(_live(language, depth=2)))
+
+
+def _page(language: Language, slug: str) -> Document:
+    return page(render_draft(_live(language, slug=slug, depth=3)))
+
+
+def _area(language: Language, slug: str) -> Document:
+    area = load_shelf(language).area(slug)
+    if area is None:
+        raise NotPublished
+    html = render_page(
+        "series/area.html",
+        language=language,
+        path=area.href,
+        section="films",
+        context={
+            "area": area,
+            "film": area.film,
+            "cards": newest_cards(language, area=slug, limit=AREA_CARDS),
+        },
+    )
+    return page(html)
+
+
+def _areas() -> Iterator[dict[str, str]]:
+    yield from ({"slug": slug} for slug in Area.objects.values_list("slug", flat=True))
+
+
+def _pages() -> Iterator[dict[str, str]]:
+    found = Page.objects.type(CampaignPage).live().filter(depth=3)
+    yield from ({"slug": slug} for slug in sorted(set(found.values_list("slug", flat=True))))
+
+
+def _welcome() -> Document:
+    views = list(campaign_views().items())
+    if not views:
+        raise NotPublished
+    default = next((v for v in views if v[0].slug == "en"), views[0])
+    context = {
+        "language": default[0],
+        "campaign": default[1],
+        "canonical": absolute("/"),
+        "alternates": [
+            {"tag": language.tag, "url": absolute(f"/{language.slug}/")} for language, _ in views
+        ],
+        "welcomes": [
+            {
+                "language": language,
+                "title": view.title,
+                "tagline": view.tagline,
+                "href": f"/{language.slug}/",
+            }
+            for language, view in views
+        ],
+    }
+    return page(render_to_string("pages/welcome.html", context))
+
+
+def _robots() -> Document:
+    # Nothing here is given for the training of machines; who asks first is told so.
+    lines = ["User-agent: *", "Disallow: /staff/", "Disallow: /pictures/", "Content-Signal: ai-train=no"]
+    lines += [f"Disallow: /{slug}/my-reflection/" for slug in Campaign.current().languages]
+    lines += ["", f"Sitemap: {absolute('/sitemap.xml')}", ""]
+    return Document("\n".join(lines).encode(), "text/plain; charset=utf-8")
+
+
+# Pages of a person alone are left out: search engines need not be led to them.
+UNLISTED = {"submissions:my-reflection", "wall:reflection"}
+
+
+def _sitemap() -> Document:
+    """Every page in every language, each with its alternates."""
+    languages = [LANGUAGES[slug] for slug in Campaign.current().languages]
+    urls = []
+    for publication in publications():
+        is_page = publication.localised and "." not in publication.route
+        if not is_page or publication.name in UNLISTED:
+            continue
+        for keys in publication.entries():
+            rest = _rest(publication.route, keys)
+            links = "".join(
+                f'<xhtml:link rel="alternate" hreflang="{other.tag}" '
+                f'href="{escape(absolute(f"/{other.slug}/{rest}"))}"/>'
+                for other in languages
+            )
+            urls += [
+                f"<url><loc>{escape(absolute(f'/{language.slug}/{rest}'))}</loc>{links}</url>"
+                for language in languages
+            ]
+    body = (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:xhtml="http://www.w3.org/1999/xhtml">' + "\n".join(urls) + "</urlset>\n"
+    )
+    return Document(body.encode(), "application/xml; charset=utf-8")
+
+
+def _rest(route: str, keys: dict[str, Any]) -> str:
+    """A route with its keys filled in, as Django would."""
+    for name, value in keys.items():
+        route = re.sub(rf"<(\w+:)?{name}>", str(value), route)
+    return route
+
+
+def _theme() -> Document:
+    """The colours that this campaign changes, as tokens over the look's own."""
+    tokens = "".join(f"--{name}:{value};" for name, value in Campaign.current().theme.items())
+    return Document(f":root{{{tokens}}}\n".encode(), "text/css; charset=utf-8")
+
+
+publish(Publication("pages:home", "", _home))
+publish(Publication("pages:area", "areas/<slug:slug>/", _area, _areas))
+publish(Publication("pages:page", "<slug:slug>/", _page, _pages))
+publish(Publication("pages:welcome", "", _welcome, localised=False))
+publish(Publication("pages:robots", "robots.txt", _robots, localised=False))
+publish(Publication("pages:sitemap", "sitemap.xml", _sitemap, localised=False))
+publish(Publication("pages:theme", "theme.css", _theme, localised=False))

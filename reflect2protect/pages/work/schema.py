@@ -1,0 +1,250 @@
+"""The shape of a campaign bundle. docs/bundle.md explains it with examples."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+
+from reflect2protect.core.countries import is_country
+from reflect2protect.core.languages import LANGUAGES
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+LanguageSlug = Literal["ar", "zh-hans", "en", "fr", "ru", "es"]
+
+
+class Shape(BaseModel):
+    """Nothing unknown is let through: a misspelt key is an error, not a lost text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CampaignShape(Shape):
+    """campaign.yaml"""
+
+    name: Slug
+    hashtag: Annotated[str, StringConstraints(pattern=r"^#\w+$")]
+    languages: Annotated[list[LanguageSlug], Field(min_length=1)]
+    source_language: LanguageSlug
+    starts: date
+    ends: date
+    contact_email: str = ""
+    youtube_url: HttpUrl | Literal[""] = ""
+    source_url: HttpUrl | Literal[""] = ""
+    theme: dict[Literal["dawn", "head", "link", "leaf", "paper", "ink", "room"], Colour] = {}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.source_language not in self.languages:
+            raise ValueError("the source language must be one of the campaign's languages")
+        if self.ends < self.starts:
+            raise ValueError("the campaign ends before it starts")
+        return self
+
+
+class AreaShape(Shape):
+    """One of areas.yaml. `names` are official names by language."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,4}$")]
+    slug: Slug
+    names: dict[LanguageSlug, Line]
+    objectives: list[str] = []
+
+
+class FilmShape(Shape):
+    """One of films.yaml."""
+
+    slug: Slug
+    order: int
+    kind: Literal["profile", "message", "highlights", "trailer"]
+    area: str = ""
+    country: str = ""
+    release: date
+    youtube: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_-]{11})?$")] = ""
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.country and not is_country(self.country):
+            raise ValueError(f"{self.country} is no country code (ISO 3166-1, two capitals)")
+        return self
+
+
+class LinkShape(Shape):
+    """Where a resource is in one language."""
+
+    language: LanguageSlug
+    href: HttpUrl
+    format: Line = "HTML"
+    size: str = ""
+
+
+class ResourceShape(Shape):
+    """One of resources.yaml."""
+
+    slug: Slug
+    kind: Literal[
+        "factsheet", "onepager", "publication", "oped", "press", "audio", "video", "website"
+    ]
+    year: int | None = None
+    publisher: str = ""
+    symbol: str = ""
+    links: Annotated[list[LinkShape], Field(min_length=1)]
+
+
+class OrganisationShape(Shape):
+    """One of organisations.yaml: nothing is said of an organisation without source and date."""
+
+    slug: Slug
+    name: Line
+    href: HttpUrl
+    languages: list[LanguageSlug] = []
+    source: Line
+    checked: date
+    needs: list[str] = []
+
+
+class FigureShape(Shape):
+    """How an example's picture is drawn."""
+
+    figure: str
+    tint: Annotated[str, StringConstraints(pattern=r"^a[1-7]$")] = "a1"
+    covered: bool = False
+    silhouette: bool = False
+
+
+class ExampleShape(Shape):
+    """One of examples.yaml: a reflection that is marked as an example wherever it is seen."""
+
+    key: Slug
+    language: LanguageSlug
+    words: Annotated[str, StringConstraints(max_length=600)] = ""
+    name: Annotated[str, StringConstraints(max_length=80)] = ""
+    country: str = ""
+    area: str = ""
+    picture: FigureShape | Literal["none"] = "none"
+    alt: Annotated[str, StringConstraints(max_length=300)] = ""
+
+
+class CampaignTextShape(Shape):
+    """texts/<language>/campaign.yaml"""
+
+    title: Line
+    tagline: Line
+    description: Line
+    organiser: Line
+    occasion: Line
+    share_text: Annotated[str, StringConstraints(max_length=300)]
+    dates_note: str = ""
+
+    @model_validator(mode="after")
+    def _shareable(self) -> Self:
+        try:
+            self.share_text.format(hashtag="", url="")
+        except (KeyError, IndexError, ValueError) as error:
+            raise ValueError("share_text may hold {hashtag} and {url} and nothing else") from error
+        return self
+
+
+class AreaTextShape(Shape):
+    """What texts/<language>/areas.yaml says of one area."""
+
+    label: Annotated[str, StringConstraints(max_length=80)]
+    line: Line
+    objectives: dict[str, Line] = {}
+
+
+class EntryShape(Shape):
+    """A term and what is said of it."""
+
+    term: Line
+    text: Text
+
+
+class FilmTextShape(Shape):
+    """What texts/<language>/films.yaml says of one film."""
+
+    title: str = ""
+    summary: Text
+    story: str = ""
+    struggle: str = ""
+    dreams: str = ""
+    support: list[EntryShape] = []
+
+
+class ResourceTextShape(Shape):
+    """What texts/<language>/resources.yaml says of one resource."""
+
+    title: Line
+    summary: str = ""
+
+
+class OrganisationTextShape(Shape):
+    """What texts/<language>/organisations.yaml says of one organisation."""
+
+    offers: Text
+
+
+class BlockShape(Shape):
+    """One block of a page: exactly one of the four."""
+
+    heading: Line | None = None
+    text: Text | None = None
+    ledger: list[EntryShape] | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("expected one of heading, text, ledger, note")
+        return self
+
+
+class PageShape(Shape):
+    """texts/<language>/pages/<page>.yaml"""
+
+    title: Line
+    menu: str = ""
+    description: Line
+    lead: str = ""
+    body: list[BlockShape] = []
+
+
+class TimeShape(Shape):
+    """Something to do, by the time it takes."""
+
+    number: Annotated[str, StringConstraints(max_length=4)]
+    unit: Line
+    title: Line
+    text: Text
+
+
+class HomeShape(Shape):
+    """texts/<language>/pages/home.yaml"""
+
+    title: Line
+    description: Line
+    hero_first: Line
+    hero_second: Line
+    hero_lead: Text
+    hero_invite: Line
+    twelve_title: Line
+    twelve_lead: Text
+    thirteen_title: Line
+    thirteen_echo: Line
+    thirteen_lead: Text
+    wall_title: Line
+    who_title: Line
+    roll: list[Line]
+    who_lead: Text
+    who_text: Text
+    needs_title: Line
+    needs_lead: Text
+    needs: list[EntryShape]
+    act_title: Line
+    times: list[TimeShape]
+    library_title: Line
+
+
+assert set(LanguageSlug.__args__) == set(LANGUAGES)  # type: ignore[attr-defined]  # one list of languages

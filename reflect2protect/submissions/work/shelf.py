@@ -1,0 +1,48 @@
+"""The files of pictures, in a private folder: whole or not there at all."""
+
+import os
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+
+MASTER = "master.webp"
+
+
+def folder(name: str) -> Path:
+    """The folder of one picture."""
+    return Path(settings.PRIVATE_DIR) / "pictures" / name
+
+
+def put(name: str, file: str, data: bytes) -> None:
+    """Write one file: aside, flushed to the disk, then renamed. Raises OSError (a full disk)."""
+    place = folder(name)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside = place / f".{file}.{os.getpid()}"
+    try:
+        with aside.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        aside.replace(place / file)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+def get(name: str, file: str) -> bytes:
+    """One file's bytes. Raises FileNotFoundError."""
+    return (folder(name) / file).read_bytes()
+
+
+def remove(name: str) -> None:
+    """Remove a picture's folder; nothing happens when it is gone already."""
+    shutil.rmtree(folder(name), ignore_errors=True)
+    if folder(name).exists():
+        raise OSError("a picture's folder could not be removed")
+
+
+def names() -> list[str]:
+    """The names of all pictures that have a folder."""
+    place = Path(settings.PRIVATE_DIR) / "pictures"
+    return [entry.name for entry in place.iterdir()] if place.is_dir() else []
