@@ -13,9 +13,7 @@ class User(AbstractUser):
 
     def in_role(self, *roles: str) -> bool:
         """True for an administrator, and for anyone in one of the named groups."""
-        return self.is_active and (
-            self.is_superuser or self.groups.filter(name__in=roles).exists()
-        )
+        return self.is_active and (self.is_superuser or self.groups.filter(name__in=roles).exists())
 
 
 class Campaign(models.Model):

@@ -22,5 +22,7 @@ class LaunderedImageForm(BaseImageForm):
         try:
             laundered = launder(upload.read())
         except Refused as refused:
-            raise ValidationError(gettext("This file is not a picture that we can read.")) from refused
+            raise ValidationError(
+                gettext("This file is not a picture that we can read.")
+            ) from refused
         return SimpleUploadedFile("picture.webp", laundered.data, "image/webp")

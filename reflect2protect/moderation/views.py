@@ -44,9 +44,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     areas = area_links(language)
     cases = [_case(row, language, areas) for row in rows]
     with translation.override(language.slug):
-        return render(
-            request, "moderation/desk.html", {"cases": cases, "waiting": waiting.count()}
-        )
+        return render(request, "moderation/desk.html", {"cases": cases, "waiting": waiting.count()})
 
 
 @login_required
@@ -62,13 +60,21 @@ def case(request: HttpRequest, id: str) -> HttpResponse:
     )
     with translation.override(language.slug):
         if row is None:
-            messages.info(request, gettext("This reflection no longer waits: it was decided, or its sender took it back."))
+            messages.info(
+                request,
+                gettext(
+                    "This reflection no longer waits: it was decided, or its sender took it back."
+                ),
+            )
             return redirect("moderation:desk")
         problem = _decide(request, row, user) if request.method == "POST" else ""
         if request.method == "POST" and not problem:
             return redirect("moderation:desk")
         return render(
-            request, "moderation/case.html", _context(row, language, problem), status=422 if problem else 200
+            request,
+            "moderation/case.html",
+            _context(row, language, problem),
+            status=422 if problem else 200,
         )
 
 

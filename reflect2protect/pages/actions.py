@@ -8,7 +8,7 @@ from typing import Any
 
 import polib
 from django.contrib.auth.models import Group
-from django.db import models, transaction
+from django.db import transaction
 from wagtail.models import Locale, Page, Site
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
@@ -16,7 +16,7 @@ from wagtail_localize.segments.extract import extract_segments
 
 from reflect2protect.core.models import Area, User
 from reflect2protect.core.roles import MODERATOR
-from reflect2protect.pages.models import CampaignPage, HomePage, Loaded
+from reflect2protect.pages.models import CampaignPage, Loaded
 from reflect2protect.pages.work.build import (
     digest,
     fill,

@@ -10,7 +10,13 @@ from wagtail.models import Page
 
 from reflect2protect.core.languages import LANGUAGES, Language
 from reflect2protect.core.models import Area, Campaign
-from reflect2protect.core.render import CampaignView, absolute, campaign_view, campaign_views, render_page
+from reflect2protect.core.render import (
+    CampaignView,
+    absolute,
+    campaign_view,
+    campaign_views,
+    render_page,
+)
 from reflect2protect.core.share import share_links, share_text
 from reflect2protect.pages.models import CampaignPage
 from reflect2protect.pages.work.shelves import groups, organisations, resources
@@ -166,7 +172,12 @@ def _welcome() -> Document:
 
 def _robots() -> Document:
     # Nothing here is given for the training of machines; who asks first is told so.
-    lines = ["User-agent: *", "Disallow: /staff/", "Disallow: /pictures/", "Content-Signal: ai-train=no"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /staff/",
+        "Disallow: /pictures/",
+        "Content-Signal: ai-train=no",
+    ]
     lines += [f"Disallow: /{slug}/my-reflection/" for slug in Campaign.current().languages]
     lines += ["", f"Sitemap: {absolute('/sitemap.xml')}", ""]
     return Document("\n".join(lines).encode(), "text/plain; charset=utf-8")

@@ -10,7 +10,9 @@ def publication_patterns() -> list[URLPattern]:
     """Routes for all that the rooms publish; call when the apps are ready."""
     return [
         path(
-            f"<language:language>/{publication.route}" if publication.localised else publication.route,
+            f"<language:language>/{publication.route}"
+            if publication.localised
+            else publication.route,
             read,
             {"publication": publication},
             name=publication.name,

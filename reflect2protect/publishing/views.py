@@ -14,7 +14,13 @@ from reflect2protect.core.problems import problem
 from reflect2protect.core.render import campaign_view, render_page
 from reflect2protect.publishing.registry import Document, NotPublished, Publication
 
-COMPRESSIBLE = ("text/", "application/xml", "application/atom", "application/rss", "application/json")
+COMPRESSIBLE = (
+    "text/",
+    "application/xml",
+    "application/atom",
+    "application/rss",
+    "application/json",
+)
 
 
 @csrf_exempt

@@ -283,9 +283,9 @@ def make_wall_set(*, picture: Picture) -> None:
     made = wall_set(shelf.get(picture.name, shelf.MASTER))
     for rendition in made:
         shelf.put(picture.name, rendition.name, rendition.data)
-    Picture.including_what_may_not_be_shown.filter(
-        pk=picture.pk, state=PictureState.WANTED
-    ).update(state=PictureState.MADE)
+    Picture.including_what_may_not_be_shown.filter(pk=picture.pk, state=PictureState.WANTED).update(
+        state=PictureState.MADE
+    )
 
 
 def erase_picture(*, picture: Picture) -> None:

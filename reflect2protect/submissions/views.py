@@ -83,7 +83,9 @@ def _why(reason: Refusal) -> str:
         Refusal.TOO_MANY_PIXELS: gettext(
             "This picture has more than 40 million pixels. Please send a smaller one."
         ),
-        Refusal.TOO_MANY_BYTES: gettext("This file is larger than 25 MB. Please send a smaller one."),
+        Refusal.TOO_MANY_BYTES: gettext(
+            "This file is larger than 25 MB. Please send a smaller one."
+        ),
         Refusal.TOO_SMALL: gettext(
             "This picture is too small to be seen. Please choose a larger one."
         ),
@@ -179,5 +181,3 @@ def _page(
         context=context,
     )
     return HttpResponse(html, status=status, headers={"Cache-Control": "no-store"})
-
-

@@ -104,7 +104,9 @@ def _films(bundle: Bundle, dates: dict[str, date]) -> list[Row]:
         values: dict[str, Any] = film.model_dump(include={"order", "kind", "country", "youtube"})
         values["release"] = dates.get(film.slug, film.release)
         # The texts of a film that we have not seen are illustrations.
-        values["example"] = bool(bundle.texts[bundle.campaign.source_language].films[film.slug].story)
+        values["example"] = bool(
+            bundle.texts[bundle.campaign.source_language].films[film.slug].story
+        )
         lookup = {"slug": film.slug}
         rows.append(
             Row(
@@ -156,7 +158,9 @@ def _organisations(bundle: Bundle) -> list[Row]:
     rows = []
     for order, organisation in enumerate(bundle.organisations):
         lookup = {"slug": organisation.slug}
-        values = organisation.model_dump(mode="json", include={"name", "href", "languages", "source"})
+        values = organisation.model_dump(
+            mode="json", include={"name", "href", "languages", "source"}
+        )
         values |= {"checked": organisation.checked, "order": order}
         rows.append(
             Row(

@@ -71,7 +71,9 @@ def area_links(language: Language) -> dict[int, AreaLink]:
     """Every area by its primary key (one query)."""
     texts = AreaText.objects.filter(language=language.slug).select_related("area")
     return {
-        text.area_id: AreaLink(text.label, f"/{language.slug}/areas/{text.area.slug}/", text.area.slug)
+        text.area_id: AreaLink(
+            text.label, f"/{language.slug}/areas/{text.area.slug}/", text.area.slug
+        )
         for text in texts
     }
 
