@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's own commands, for developers; people who run a campaign use `python -m reflect2protect`."""
+"""Django's own commands, for developers. To run a campaign: `python -m reflect2protect`."""
 
 import os
 import sys

@@ -68,7 +68,7 @@ def main(argv: list[str]) -> None:
     """``PARENT COMMAND [ARGUMENT …]``: tie this process to PARENT and become COMMAND."""
     parent, *command = argv
     die_with_parent(signal.SIGTERM, int(parent))
-    os.execvp(command[0], command)
+    os.execvp(command[0], command)  # noqa: S606 - our own command, a list
 
 
 if __name__ == "__main__":

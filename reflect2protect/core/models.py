@@ -4,19 +4,21 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from reflect2protect.core.languages import LANGUAGES
 
 
 class User(AbstractUser):
-    """A member of staff. The public has no accounts. Roles are Django groups (see core/roles.py)."""
+    """A member of staff; the public has no accounts. Roles are Django groups (core/roles.py)."""
 
     def in_role(self, *roles: str) -> bool:
         """True for an administrator, and for anyone in one of the named groups."""
         return self.is_active and (self.is_superuser or self.groups.filter(name__in=roles).exists())
 
 
-class Campaign(models.Model):
+class Campaign(ClusterableModel):
     """The campaign: what its hashtag is, when it runs, in which languages. One row."""
 
     name = models.SlugField(unique=True)
@@ -34,14 +36,14 @@ class Campaign(models.Model):
 
     @classmethod
     def current(cls) -> Self:
-        """The campaign this installation runs. Raises Campaign.DoesNotExist before the first load."""
-        return cls.objects.get()
+        """The campaign that runs here. Raises Campaign.DoesNotExist before the first load."""
+        return cls._default_manager.get()  # type: ignore[no-any-return,unused-ignore]
 
 
 class CampaignText(models.Model):
     """What the campaign calls itself in one language."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="texts")
+    campaign = ParentalKey(Campaign, on_delete=models.CASCADE, related_name="texts")
     language = models.CharField(max_length=10, choices=[(s, x.name) for s, x in LANGUAGES.items()])
     title = models.CharField(max_length=200)
     tagline = models.CharField(max_length=200)
@@ -59,7 +61,7 @@ class CampaignText(models.Model):
         return f"{self.title} ({self.language})"
 
 
-class Area(models.Model):
+class Area(ClusterableModel):
     """A topic of the campaign: for this one, an area of concern of the Beijing Platform (A to L).
 
     It stands in core because films and submissions both point at it and neither may know the
@@ -80,7 +82,7 @@ class Area(models.Model):
 class AreaText(models.Model):
     """What an area is called, and what it is about, in one language."""
 
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="texts")
+    area = ParentalKey(Area, on_delete=models.CASCADE, related_name="texts")
     language = models.CharField(max_length=10, choices=[(s, x.name) for s, x in LANGUAGES.items()])
     official = models.CharField(max_length=200, help_text="The official name.")
     label = models.CharField(max_length=80, help_text="A short name, for under a mirror.")

@@ -55,7 +55,7 @@ class Report:
             self.kept.append(key)
 
 
-def steps(bundle: Bundle, *, examples: bool) -> int:
+def steps(bundle: Bundle, examples: bool) -> int:
     """How many times `load_campaign` will call `progress`."""
     pages = (len(PAGES) + 1) * len(bundle.texts)
     return len(rows_of(bundle, {})) + pages + (len(bundle.examples) if examples else 0)
@@ -67,7 +67,7 @@ def load_campaign(
     season: str,
     today: date,
     examples: bool,
-    progress: Progress = lambda key: None,
+    progress: Progress | None = None,
 ) -> Report:
     """Make the database hold the bundle: campaign, areas, films, shelves, pages, examples.
 
@@ -75,19 +75,20 @@ def load_campaign(
     changed or removed since the last load is kept and named in the report.
     """
     report = Report()
+    tell = progress or (lambda key: None)
     dates = release_dates(bundle, season, today)
     with transaction.atomic():
         for row in rows_of(bundle, dates):
             report.note(_place_row(row), row.key)
-            progress(row.key)
+            tell(row.key)
     for name, language in _pages(bundle):
         key = f"page:{name}:{language}"
         with transaction.atomic():
             report.note(_place_page(bundle, name, language, key), key)
-        progress(key)
+        tell(key)
     for example in _interleaved(bundle.examples) if examples else ():
         report.note(_place_example(example), f"example:{example.key}")
-        progress(f"example:{example.key}")
+        tell(f"example:{example.key}")
     return report
 
 
@@ -163,7 +164,8 @@ def _write_source(
         page = page_type(name)(locale=_locale(language), slug=_slug(name, language))
         fill(page, values)
         parent = Page.get_first_root_node() if name == "home" else _find("home", language)
-        assert parent is not None
+        if parent is None:
+            raise Page.DoesNotExist("The home page was removed; there is nowhere to put pages.")
         parent.add_child(instance=page)
         if name == "home":
             _make_site(page)

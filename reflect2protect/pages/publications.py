@@ -1,7 +1,7 @@
 """The pages that staff write, the areas, the first door, and what machines read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -75,7 +75,11 @@ def _act_context(language: Language, campaign: CampaignView) -> dict[str, Any]:
     return {"share": share_links(campaign, url), "share_text": share_text(campaign, url)}
 
 
-_CONTEXTS = {
+def _no_context(language: Language, campaign: CampaignView) -> dict[str, Any]:
+    return {}
+
+
+_CONTEXTS: dict[str, Callable[[Language, CampaignView], dict[str, Any]]] = {
     "home": _home_context,
     "films": _films_context,
     "wall": _wall_context,
@@ -89,7 +93,7 @@ def render_draft(found: CampaignPage) -> str:
     """A page as it stands in the object at hand, published or not."""
     language = LANGUAGES[found.locale.language_code]
     campaign = campaign_view(language)
-    context = _CONTEXTS.get(found.section, lambda language, campaign: {})(language, campaign)
+    context = _CONTEXTS.get(found.section, _no_context)(language, campaign)
     return render_page(
         found.template_name,
         language=language,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
@@ -104,7 +105,7 @@ def _code_for(reflection: Reflection) -> str:
     """A new code, or the one that the same post got a moment ago. Codes are remembered in memory
     alone and for ten minutes: long enough for a second click, and nothing to find on a disk."""
     key = f"post:{reflection.digest()}"
-    code: str = cache.get_or_set(key, receipt.new_code, SAME_POST.total_seconds())
+    code = str(cache.get_or_set(key, receipt.new_code, SAME_POST.total_seconds()))
     found = submission_of(code)
     if found is not None and found.state != State.WAITING:
         # It was decided or taken back meanwhile: the same words again are a new reflection.
@@ -120,7 +121,7 @@ def _already(code: str) -> Received | None:
 
 def _put_aside(laundered: Laundered) -> Picture:
     """Files before the row that shows them: until then the row says that it waits to be erased."""
-    picture = Picture.including_what_may_not_be_shown.create(
+    picture: Picture = Picture.including_what_may_not_be_shown.create(
         name=new_file_name(),
         state=PictureState.ERASING,
         not_before=timezone.now() + UNCLAIMED,
@@ -222,7 +223,7 @@ def withdraw_submission(*, submission: Submission) -> None:
         picture.not_before = None
         picture.save(update_fields=["state", "not_before"])
         # At once where it can be; the sweep finishes what a crash interrupts.
-        transaction.on_commit(lambda picture=picture: erase_picture(picture=picture))
+        transaction.on_commit(partial(erase_picture, picture=picture))
     record(verb="withdraw", ref=row.public_id, by=None)
 
 

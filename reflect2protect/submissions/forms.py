@@ -112,9 +112,10 @@ class ParticipateForm(ReflectionForm):
         data = super().clean()
         if len(self.files.getlist("picture")) > 1:
             self.add_error("picture", gettext("Please choose one picture only."))
-        elif not data.get("words") and not data.get("picture") and not self.errors.get("words"):
-            if "picture" not in self.errors:
-                self.add_error("words", gettext("Please send a picture, or a few words, or both."))
+            return data
+        nothing = not data.get("words") and not data.get("picture")
+        if nothing and not self.errors.keys() & {"words", "picture"}:
+            self.add_error("words", gettext("Please send a picture, or a few words, or both."))
         return data
 
     def reflection(self) -> Reflection:

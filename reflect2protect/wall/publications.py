@@ -135,7 +135,7 @@ def _all_areas_older() -> Iterator[dict[str, Any]]:
 
 
 def _all_reflections() -> Iterator[dict[str, Any]]:
-    yield from ({"id": id} for id in Submission.objects.values_list("public_id", flat=True))
+    yield from ({"id": name} for name in Submission.objects.values_list("public_id", flat=True))
 
 
 OLDER = "before/<int:before>/"

@@ -25,9 +25,8 @@ def seal(entry: Entry) -> str:
 
 def first_break(entries: Iterable[Entry]) -> int | None:
     """The number of the first entry that was changed, moved, or put after a removed one."""
-    previous, number = START, 0
-    for entry in entries:
-        number += 1
+    previous = START
+    for number, entry in enumerate(entries, start=1):
         if entry.number != number or entry.previous != previous or entry.digest != seal(entry):
             return number
         previous = entry.digest

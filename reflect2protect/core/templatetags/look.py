@@ -81,4 +81,4 @@ def current(context: Context, section: str) -> SafeString:
     if context.get("section") != section:
         return mark_safe("")
     own = context.get("path") == f"{context.get('root')}{section}/"
-    return mark_safe(' aria-current="page"' if own else ' aria-current="true"')
+    return mark_safe(' aria-current="page"' if own else ' aria-current="true"')  # noqa: S308

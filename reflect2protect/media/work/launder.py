@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -153,18 +153,17 @@ def _child(options: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
         for pipe in (child.stdin, child.stdout):
             if pipe:
                 pipe.close()
-        try:
-            # Not yet waited for, so the number still belongs to it and to what it started.
+        # Not yet waited for, so the number still belongs to it and to what it started. It may
+        # have ended already; macOS answers with the second error for one that has.
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass  # it has ended already; macOS answers so for one that has
         child.wait()
 
 
 def _converse(child: subprocess.Popen[bytes], data: bytes, deadline: float) -> bytes:
     """Hand ``data`` over and read the answer. Raises Refused(BROKEN) when late or too long."""
-    assert child.stdin
-    assert child.stdout
+    if child.stdin is None or child.stdout is None:
+        raise TypeError("the child was started without pipes")
     to_say, said = memoryview(data), bytearray()
     os.set_blocking(child.stdin.fileno(), False)
     with selectors.DefaultSelector() as pipes:

@@ -100,7 +100,7 @@ def state_of(instance: models.Model, names: Any) -> str:
     values = {}
     for name in names:
         field = instance._meta.get_field(name)
-        value = field.value_from_object(instance)
+        value = getattr(instance, name)
         values[name] = field.get_prep_value(value) if isinstance(field, StreamField) else value
     return digest(values)
 

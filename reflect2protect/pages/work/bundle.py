@@ -1,4 +1,4 @@
-"""Reading a campaign bundle from its folder, with errors that say file, line and what was expected."""
+"""Reading a campaign bundle; errors say file, line and what was expected."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +76,7 @@ def read_bundle(folder: Path) -> Bundle:
         reader.read("organisations.yaml", list[schema.OrganisationShape], optional=True) or []
     )
     examples = reader.read("examples.yaml", list[schema.ExampleShape], optional=True) or []
-    texts = {}
+    texts: dict[str, Texts] = {}
     others = [slug for slug in campaign.languages if slug != campaign.source_language]
     for slug in (campaign.source_language, *others):
         texts[slug] = reader.texts(slug)
@@ -194,7 +194,7 @@ class _Reader:
             if expected.get(place) != actual.get(place):
                 self._add(
                     name,
-                    f"{place}: expected {expected.get(place, 'nothing')} as in the source language, "
+                    f"{place}: expected {expected.get(place, 'nothing')} as in the source, "
                     f"found {actual.get(place, 'nothing')}",
                 )
 
@@ -235,10 +235,8 @@ def _line(tree: Any, steps: tuple[int | str, ...]) -> int:
         if marks is None:
             break
         try:
-            if isinstance(tree, dict):
-                line = marks.key(step)[0] + 1
-            else:
-                line = marks.item(step)[0] + 1
+            mark = marks.key(step) if isinstance(tree, dict) else marks.item(step)
+            line = mark[0] + 1
             tree = tree[step]
         except (KeyError, IndexError, TypeError):
             break

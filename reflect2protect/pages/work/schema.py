@@ -1,7 +1,7 @@
 """The shape of a campaign bundle. docs/bundle.md explains it with examples."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
 
@@ -247,4 +247,5 @@ class HomeShape(Shape):
     library_title: Line
 
 
-assert set(LanguageSlug.__args__) == set(LANGUAGES)  # type: ignore[attr-defined]  # one list of languages
+if set(get_args(LanguageSlug)) != set(LANGUAGES):
+    raise TypeError("LanguageSlug and LANGUAGES name different languages.")

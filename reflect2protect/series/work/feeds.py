@@ -12,7 +12,7 @@ KINDS = {"rss": Rss201rev2Feed, "atom": Atom1Feed}
 
 
 def film_feed(kind: str, shelf: Shelf, campaign: CampaignView, language: Language) -> bytes:
-    """The films that are out, newest first, as `rss` or `atom`. Raises KeyError for another kind."""
+    """The films that are out, newest first; `kind` is `rss` or `atom`, else KeyError."""
     path = f"/{language.slug}/films/"
     feed = KINDS[kind](
         title=f"{campaign.hashtag} — {campaign.title}",
