@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped,unused-ignore]
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone

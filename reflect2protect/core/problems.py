@@ -65,6 +65,8 @@ class CalmFailure:
         """Called by Django for an exception that no view caught."""
         if isinstance(exception, Http404 | PermissionDenied):
             return None
+        if isinstance(exception, CampaignText.DoesNotExist):
+            return problem(request, 404)  # one of our languages, but none of this campaign's
         if isinstance(exception, SuspiciousOperation | BadRequest | MultiPartParserError):
             return problem(request, 400)
         unavailable = isinstance(exception, OperationalError | OSError)

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 from typing import Any
 
-import brotli
+import brotli  # type: ignore[import-untyped,unused-ignore]
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt

@@ -34,6 +34,8 @@ CONSENT_VERSION = "2026-11-22"
 UNCLAIMED = timedelta(minutes=10)
 # Within this time the same post sent twice is one reflection.
 SAME_POST = timedelta(minutes=10)
+# What a moderator reads before she approves.
+READ_BEFORE = ("words", "alt", "name", "country", "area_id", "consent_wall")
 
 
 class WrongState(Exception):
@@ -166,7 +168,8 @@ def _keep(reflection: Reflection, code: str, picture: Picture | None) -> Receive
         picture.submission = row
         picture.state = PictureState.WANTED
         picture.not_before = None
-        picture.save()
+        # Named, because a plain save() leaves `not_before` to the worker (core.claimable).
+        picture.save(update_fields=["submission", "state", "not_before"])
     record(verb="receive", ref=row.public_id, by=None)
     return Received(row, code)
 
@@ -220,8 +223,8 @@ def withdraw_submission(*, submission: Submission) -> None:
     row.save()
     for picture in Picture.including_what_may_not_be_shown.filter(submission=row):
         picture.state = PictureState.ERASING
-        picture.not_before = None
-        picture.save(update_fields=["state", "not_before"])
+        picture.not_before, picture.attempts = None, 0
+        picture.save(update_fields=["state", "not_before", "attempts"])
         # At once where it can be; the sweep finishes what a crash interrupts.
         transaction.on_commit(partial(erase_picture, picture=picture))
     record(verb="withdraw", ref=row.public_id, by=None)
@@ -236,11 +239,14 @@ def _check(by: User) -> None:
 def approve_submission(*, submission: Submission, by: User, language: str = "") -> Submission:
     """Put it on the wall, at the newest place; `language` corrects what its words are in.
 
-    Raises PermissionDenied, and WrongState unless it is waiting and allowed on the wall.
+    Raises PermissionDenied, and WrongState unless it is waiting, allowed on the wall, and still
+    as `submission` was when it was read.
     """
     _check(by)
     row = _locked(submission)
-    if row.state != State.WAITING or not row.consent_wall:
+    # The sender may change it until now: nothing is approved that its moderator has not read.
+    unread = any(getattr(row, name) != getattr(submission, name) for name in READ_BEFORE)
+    if row.state != State.WAITING or not row.consent_wall or unread:
         raise WrongState
     Campaign.objects.select_for_update().get()  # one place at a time
     last = Submission.including_what_may_not_be_shown.aggregate(last=Max("place"))["last"]

@@ -24,8 +24,7 @@ from reflect2protect.wall.work.hang import PAGE, newest_cards, wall_page
 
 
 def _wall(language: Language, rest: str, **chosen: Any) -> Document:
-    with translation.override(language.slug):
-        wall = wall_page(language, **chosen)
+    wall = wall_page(language, **chosen)
     if not wall.cards and chosen.get("before") is not None:
         raise NotPublished
     return page(

@@ -59,4 +59,4 @@ def _figure(name: str, colours: tuple[str, ...]) -> str:
     sprite = re.sub(r"var\(--p\)", "#12081a", sprite)
     inner = sprite[sprite.index(">", sprite.index("<svg")) + 1 : sprite.rindex("</svg>")]
     inner = re.sub(r'(<use[^>]*?)\shref="', r'\1 xlink:href="', inner)
-    return f'<g transform="translate(0 -20)">{inner}<use xlink:href="#{name}" width="200" height="300"/></g>'
+    return f'<defs>{inner}</defs><g transform="translate(0 -20)"><use xlink:href="#{name}" width="200" height="300"/></g>'

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from reflect2protect.core.languages import LANGUAGES, Language
 from reflect2protect.submissions.models import Submission
@@ -69,13 +69,14 @@ def wall_page(
     return Wall(
         cards=[card(row, language, areas) for row in shown],
         older=f"{here}before/{shown[-1].place}/" if len(rows) > PAGE else "",
-        languages_with=_languages(root, spoken, everything=not spoken and not area),
+        languages_with=_languages(root, spoken, language, everything=not spoken and not area),
         areas_with=_areas(root, area, areas),
     )
 
 
-def _languages(root: str, spoken: str, *, everything: bool) -> list[Choice]:
-    choices = [Choice(gettext("All"), root, everything)]
+def _languages(root: str, spoken: str, language: Language, *, everything: bool) -> list[Choice]:
+    with override(language.slug):
+        choices = [Choice(gettext("All"), root, everything)]
     for other in LANGUAGES.values():
         href = f"{root}language/{other.slug}/"
         choices.append(Choice(other.name, href, other.slug == spoken, other.tag))
