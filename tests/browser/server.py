@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -111,7 +111,11 @@ def free_port() -> int:
 
 @contextmanager
 def started(
-    data: Path, log: Path, command: str = "serve", seconds: float = START_SECONDS
+    data: Path,
+    log: Path,
+    command: str = "serve",
+    seconds: float = START_SECONDS,
+    extra: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """`python -m reflect2protect serve` (or `demo`) in `data`, stopped with Ctrl-C at the end.
 
@@ -124,6 +128,7 @@ def started(
     # Nothing of the shell that runs the tests reaches the campaign.
     env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     env |= {"DATA_DIR": str(data), "PORT": str(port), "SEASON": "live", "PYTHONUNBUFFERED": "1"}
+    env |= extra or {}
     with (
         log.open("ab") as out,
         subprocess.Popen(
@@ -155,11 +160,11 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def copied(source: Path, place: Path) -> Iterator[Server]:
+def copied(source: Path, place: Path, extra: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A server of its own on a copy of prepared data, for tests that write."""
     data = place / "data"
     shutil.copytree(source, data)
-    with started(data, place / "log.txt") as server:
+    with started(data, place / "log.txt", extra=extra) as server:
         yield server
 
 

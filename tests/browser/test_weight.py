@@ -22,9 +22,11 @@ BELOW = """(height) => [...document.images]
 
 @dataclass
 class Wire:
-    """Bytes received, headers included, by address; and which addresses are pictures."""
+    """Bytes received by address, compressed as they came and without the answers' headers; and
+    which addresses are pictures."""
 
     urls: dict[str, str] = field(default_factory=dict)
+    heads: dict[str, float] = field(default_factory=dict)
     pictures: set[str] = field(default_factory=set)
     weights: dict[str, float] = field(default_factory=dict)
     encodings: dict[str, str] = field(default_factory=dict)
@@ -35,13 +37,16 @@ class Wire:
         self.urls[event["requestId"]] = answer["url"]
         headers = {name.lower(): value for name, value in answer["headers"].items()}
         self.encodings[answer["url"]] = headers.get("content-encoding", "")
-        if event["type"] == "Image":
+        self.heads[event["requestId"]] = answer["encodedDataLength"]
+        # Drawings are asked for by <use>, which is no image to the browser.
+        if event["type"] == "Image" or answer["url"].endswith(".svg"):
             self.pictures.add(answer["url"])
 
     def finished(self, event: dict[str, Any]) -> None:
         """Its last byte has come."""
         if url := self.urls.get(event["requestId"]):
-            self.weights[url] = self.weights.get(url, 0) + event["encodedDataLength"]
+            body = event["encodedDataLength"] - self.heads[event["requestId"]]
+            self.weights[url] = self.weights.get(url, 0) + body
 
 
 def weigh(browser: Browser, server: Server, path: str) -> tuple[Wire, set[str]]:

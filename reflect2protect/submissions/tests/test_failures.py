@@ -14,7 +14,15 @@ from reflect2protect.audit.models import Entry
 from reflect2protect.core.sweeps import find_sweeps, run_one, sweep_named
 from reflect2protect.submissions import actions
 from reflect2protect.submissions.models import Picture, PictureState
-from reflect2protect.submissions.tests.forms import WORDS, ask, in_language, picture, rows, says, send
+from reflect2protect.submissions.tests.forms import (
+    WORDS,
+    ask,
+    in_language,
+    picture,
+    rows,
+    says,
+    send,
+)
 from reflect2protect.submissions.tests.test_receive import code_in
 from reflect2protect.submissions.work import shelf
 

@@ -37,7 +37,7 @@ def hung(html: str) -> list[str]:
 
 
 def older(html: str) -> str:
-    found = re.search(r'href="([^"]*before/\d+/)"', html)
+    found = re.search(r'href="([^"]*before/\d+/)" rel="next"', html)
     return found[1] if found else ""
 
 

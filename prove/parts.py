@@ -1,0 +1,90 @@
+"""The parts: each a function that returns its figures."""
+
+import itertools
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from reflect2protect.media.tests import pictures
+from reflect2protect.media.work.launder import launder, wall_set
+from tests.browser.server import copied, prepared
+from tests.crash.kills import Outcome, kill_rounds
+
+ROOT = Path(__file__).resolve().parent.parent
+KILL_RUNS, KILL_ROUNDS = 5, 24
+CODES = 300_000
+SWAPPED_CODES = 2_000
+
+
+def kills() -> dict[str, Any]:
+    """kill -9 of web, worker and launderer, 120 rounds with five seeds."""
+    data = prepared(ROOT / "build" / "prove" / "campaign")
+    total = Outcome()
+    for seed in range(KILL_RUNS):
+        with tempfile.TemporaryDirectory() as place, copied(data, Path(place)) as server:
+            found = kill_rounds(server, KILL_ROUNDS, seed)
+        for name, value in asdict(found).items():
+            if isinstance(value, int):
+                setattr(total, name, getattr(total, name) + value)
+        for target, number in found.kills.items():
+            total.kills[target] = total.kills.get(target, 0) + number
+    figures = asdict(total)
+    return figures | {"kills": sum(total.kills.values())}
+
+
+def metadata() -> dict[str, Any]:
+    """Every hiding place in every format, laundered and made into a wall set."""
+    tried = left = outputs = 0
+    for plants in pictures.PLANTS.values():
+        for make in plants.values():
+            master = launder(make()).data
+            made = [master, *(rendition.data for rendition in wall_set(master))]
+            tried += 1
+            outputs += len(made)
+            left += sum(pictures.MARK.encode() in data for data in made)
+    return {"planted_files": tried, "outputs": outputs, "outputs_with_a_planted_string": left}
+
+
+def codes() -> dict[str, Any]:
+    """Receipt codes: repeats, and mistakes in typing that pass the check digit."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reflect2protect.config.settings")
+    os.environ.setdefault("DATA_DIR", tempfile.mkdtemp())
+    from reflect2protect.submissions.work.receipt import BadCode, new_code, read_code
+
+    def passes(typed: str) -> bool:
+        try:
+            return bool(read_code(typed))
+        except BadCode:
+            return False
+
+    made = [new_code() for _ in range(CODES)]
+    slips = passed = 0
+    for code in made[:SWAPPED_CODES]:
+        for at, digit in itertools.product(range(30), "0123456789"):
+            if code[at] != digit:
+                slips += 1
+                passed += passes(code[:at] + digit + code[at + 1 :])
+        for at in range(29):
+            if code[at] != code[at + 1]:
+                slips += 1
+                passed += passes(code[:at] + code[at + 1] + code[at] + code[at + 2 :])
+    guesses = {f"{secrets.randbelow(10**30):030d}" for _ in range(CODES)}
+    return {
+        "codes": CODES,
+        "repeats": CODES - len(set(made)),
+        "slips_of_typing": slips,
+        "slips_that_passed": passed,
+        "guesses": len(guesses),
+        "guesses_that_fit": len(guesses & set(made)),
+    }
+
+
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "metadata": metadata,
+    "codes": codes,
+    "kills": kills,
+}
