@@ -28,7 +28,7 @@ lint:
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 types:
-	@$(PY) -m mypy reflect2protect tests
+	@$(PY) -m mypy reflect2protect tests prove benchmarks
 
 floors:
 	@.venv/bin/lint-imports --no-logo

@@ -10,8 +10,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from reflect2protect.config.env import BadSetting, number
+from reflect2protect.config.env import BadSetting, number, text
 
 
 def _django() -> None:
@@ -27,7 +28,7 @@ def _django() -> None:
 
 def demo(arguments: argparse.Namespace) -> int:
     """Run the campaign on this machine: prepare everything, then web and worker."""
-    _check_port(arguments.host, arguments.port)
+    _listen(arguments.host, arguments.port)
     _django()
     from django.conf import settings
 
@@ -46,7 +47,7 @@ def demo(arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Run web and worker for a campaign that is prepared; `load` prepares one."""
-    _check_port(arguments.host, arguments.port)
+    _listen(arguments.host, arguments.port)
     _django()
     return _run(arguments, f"Ready: http://{arguments.host}:{arguments.port}/")
 
@@ -92,8 +93,17 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 }
 
 
-def _check_port(host: str, port: int) -> None:
-    """Two servers on one port would share it silently. Raises BadSetting when it is taken."""
+def _listen(host: str, port: int) -> None:
+    """Look at where the site will be reached, before anything starts.
+
+    Raises BadSetting when the port is taken (two servers would share it silently), and when
+    others could reach a site that takes itself for a laptop's.
+    """
+    os.environ["PORT"] = str(port)
+    if host not in {"127.0.0.1", "localhost", "::1"} and not text("PUBLIC_URL"):
+        raise BadSetting(
+            f"--host {host} lets others in: set PUBLIC_URL to the address they will use."
+        )
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -147,10 +157,16 @@ def _run(arguments: argparse.Namespace, notice: str) -> int:
 
 
 def _announce(host: str, port: int, notice: str) -> None:
-    """Say that it is ready when it truly answers."""
+    """Say that it is ready when it truly answers, by the name that the public uses."""
+    from django.conf import settings
+
+    name = urlsplit(settings.PUBLIC_URL).netloc
+    question = urllib.request.Request(
+        f"http://{host}:{port}/robots.txt", headers={"Host": name}
+    )
     for _ in range(600):
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}/robots.txt", timeout=5):
+            with urllib.request.urlopen(question, timeout=5):  # noqa: S310
                 print(notice, flush=True)
                 return
         except (urllib.error.URLError, OSError):

@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -20,7 +21,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 # -- who may look ---------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", False)
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
-LOCAL = PUBLIC_URL.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
+LOCAL = urlsplit(PUBLIC_URL).hostname in {"127.0.0.1", "localhost", "::1"}
 HTTPS = PUBLIC_URL.startswith("https://")
 
 
@@ -127,7 +128,7 @@ APPEND_SLASH = True
 DATABASES: dict[str, Any] = {"default": env.database("DATABASE_URL", DATA_DIR)}
 PRIVATE_DIR = DATA_DIR / "private"
 MEDIA_ROOT = DATA_DIR / "staff-media"
-MEDIA_URL = "/staff-media/"
+MEDIA_URL = "/staff/media/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
 STORAGES = {
@@ -196,6 +197,8 @@ CSRF_COOKIE_SAMESITE = "Strict"
 WAGTAIL_SITE_NAME = "Campaign studio"
 WAGTAILIMAGES_IMAGE_MODEL = "media.CampaignImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "reflect2protect.media.forms.LaunderedImageForm"
+# A reset by e-mail would be a way round whatever protects a staff account.
+WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -223,7 +226,8 @@ SECURE_HSTS_SECONDS = 63072000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SILENCED_SYSTEM_CHECKS = ["security.W003", "security.W002", "wagtailadmin.W003"]
+# Our own middleware sets these headers; template settings are Wagtail's to complain about.
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003", "wagtailadmin.W003"]
 
 # -- the worker -----------------------------------------------------------------------------
 WORKER_LEASE_SECONDS = 6.0

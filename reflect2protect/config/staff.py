@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import GroupPagePermission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
 from reflect2protect.core.models import User
 from reflect2protect.core.roles import EDITOR, MODERATOR, PROTECTION_OFFICER, ROLES
@@ -15,6 +15,10 @@ from reflect2protect.pages.models import HomePage
 
 EDITED = ("film", "area", "resource", "organisation", "campaign", "campaignimage")
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page")
+COLLECTION_RIGHTS = (
+    *("add_campaignimage", "change_campaignimage", "choose_campaignimage"),
+    *("add_document", "change_document", "choose_document"),
+)
 ACCOUNTS = (
     ("editor", "editor", EDITOR),
     ("moderator", "moderator", MODERATOR),
@@ -34,6 +38,11 @@ def ensure_roles() -> None:
     verbs += ["submit_translation", "add_document", "change_document", "choose_document"]
     groups[EDITOR].permissions.add(*Permission.objects.filter(codename__in=verbs))
     rights = Permission.objects.filter(codename__in=PAGE_RIGHTS)
+    root = Collection.get_first_root_node()
+    for right in Permission.objects.filter(codename__in=COLLECTION_RIGHTS):
+        GroupCollectionPermission.objects.get_or_create(
+            group=groups[EDITOR], collection=root, permission=right
+        )
     for home in HomePage.objects.all():
         for right in rights:
             GroupPagePermission.objects.get_or_create(

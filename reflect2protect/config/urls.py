@@ -1,6 +1,9 @@
 """Which address leads where: the staff's doors, the forms, and everything that is published."""
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
@@ -15,6 +18,7 @@ from reflect2protect.submissions import urls as form_urls  # noqa: E402
 urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/desk/", include(desk_urls)),
     path("staff/documents/", include(wagtaildocs_urls)),
+    path("staff/media/<path:path>", login_required(serve), {"document_root": settings.MEDIA_ROOT}),
     path("staff/", include(wagtailadmin_urls)),
     path("", include(form_urls)),
     *publication_patterns(),

@@ -24,6 +24,7 @@ class Campaign(ClusterableModel):
     name = models.SlugField(unique=True)
     hashtag = models.CharField(max_length=80)
     languages = models.JSONField(default=list)
+    networks = models.JSONField(default=list, blank=True)
     theme = models.JSONField(default=dict, blank=True)
     starts = models.DateField()
     ends = models.DateField()

@@ -27,6 +27,7 @@ class CampaignView:
     source_url: str
     contact_email: str
     theme: dict[str, str]
+    networks: tuple[str, ...]
     starts: object
     ends: object
     languages: tuple[Language, ...]
@@ -62,6 +63,7 @@ def _view(text: CampaignText) -> CampaignView:
         source_url=campaign.source_url,
         contact_email=campaign.contact_email,
         theme=campaign.theme,
+        networks=tuple(campaign.networks),
         starts=campaign.starts,
         ends=campaign.ends,
         languages=tuple(LANGUAGES[slug] for slug in campaign.languages),

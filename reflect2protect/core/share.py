@@ -15,13 +15,14 @@ class ShareLink:
     href: str
 
 
-# Mastodon has no single address, so readers choose: a large server, or their own through a
-# public hand-over page. Network names are names and stay as they are in every language.
+# Mastodon has no single address: a link for each of a few large servers, since any of them passes
+# the post on. Network names are names and stay as they are in every language.
 _LINKS = (
     ("x", "X", "https://x.com/intent/post?{text}"),
-    ("mastodon-social", "Mastodon (mastodon.social)", "https://mastodon.social/share?{text}"),
-    ("mastodon-online", "Mastodon (mastodon.online)", "https://mastodon.online/share?{text}"),
-    ("mastodon", "Mastodon (…)", "https://mastodonshare.com/?{text}"),
+    ("mastodon-social", "Mastodon: mastodon.social", "https://mastodon.social/share?{text}"),
+    ("mastodon-world", "Mastodon: mastodon.world", "https://mastodon.world/share?{text}"),
+    ("mastodon-mstdn", "Mastodon: mstdn.social", "https://mstdn.social/share?{text}"),
+    ("mastodon-piaille", "Mastodon: piaille.fr", "https://piaille.fr/share?{text}"),
     ("bluesky", "Bluesky", "https://bsky.app/intent/compose?{text}"),
     ("whatsapp", "WhatsApp", "https://wa.me/?{text}"),
     ("telegram", "Telegram", "https://t.me/share/url?{url}&{text}"),
@@ -39,7 +40,10 @@ def share_text(campaign: CampaignView, url: str) -> str:
 
 
 def share_links(campaign: CampaignView, url: str) -> list[ShareLink]:
-    """A link for each network. On Weibo a hashtag stands between two signs: `#…#`."""
+    """A link for each of the campaign's networks, in its order.
+
+    On Weibo a hashtag stands between two signs: `#…#`.
+    """
     text = share_text(campaign, url)
     bare = campaign.share_text.format(hashtag=campaign.hashtag, url="").strip()
     weibo = campaign.share_text.format(hashtag=f"{campaign.hashtag}#", url="").strip()
@@ -48,7 +52,9 @@ def share_links(campaign: CampaignView, url: str) -> list[ShareLink]:
         return urlencode(values, quote_via=quote)
 
     links = []
-    for network, label, pattern in _LINKS:
+    order = campaign.networks
+    chosen = [link for link in _LINKS if link[0].split("-")[0] in order]
+    for network, label, pattern in sorted(chosen, key=lambda x: order.index(x[0].split("-")[0])):
         href = pattern.format(
             text=query(text=bare if network == "telegram" else text),
             url=query(url=url),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from reflect2protect.moderation.views import case, desk, picture
+from reflect2protect.moderation.views import case, desk, picture, shown
 
 app_name = "moderation"
 urlpatterns = [
     path("", desk, name="desk"),
+    path("shown/", shown, name="desk-shown"),
     path("pictures/<slug:name>/<picture_file:file>", picture, name="picture-show"),
     path("<slug:id>/", case, name="case-decide"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -40,11 +41,38 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What waits, oldest first."""
     _, language = _staff(request)
     waiting = Submission.including_what_may_not_be_shown.in_state(State.WAITING)
-    rows = waiting.select_related("picture").order_by("pk")[:QUEUE]
+    rows = waiting.order_by("pk")
+    return _list(request, language, rows, {"waiting": waiting.count()}, forward=True)
+
+
+@login_required
+@require_GET
+def shown(request: HttpRequest) -> HttpResponse:
+    """What is on the wall, newest first: from here it can be taken down."""
+    _, language = _staff(request)
+    rows = Submission.including_what_may_not_be_shown.in_state(State.APPROVED).order_by("-pk")
+    return _list(request, language, rows, {"shown": True}, forward=False)
+
+
+def _list(
+    request: HttpRequest,
+    language: Language,
+    rows: QuerySet[Submission],
+    context: dict[str, Any],
+    *,
+    forward: bool,
+) -> HttpResponse:
+    """A page of cases; `?after=` continues behind the last one of the page before."""
+    after = request.GET.get("after", "")
+    if after.isdecimal():
+        rows = rows.filter(pk__gt=int(after)) if forward else rows.filter(pk__lt=int(after))
+    found = list(rows.select_related("picture")[: QUEUE + 1])
     areas = area_links(language)
-    cases = [_case(row, language, areas) for row in rows]
+    context["cases"] = [_case(row, language, areas) for row in found[:QUEUE]]
+    if len(found) > QUEUE:
+        context["more"] = f"?after={found[QUEUE - 1].pk}"
     with translation.override(language.slug):
-        return render(request, "moderation/desk.html", {"cases": cases, "waiting": waiting.count()})
+        return render(request, "moderation/desk.html", context)
 
 
 @login_required
@@ -53,7 +81,7 @@ def case(request: HttpRequest, id: str) -> HttpResponse:
     """One reflection, with what its sender allowed, and the decision."""
     user, language = _staff(request)
     row = (
-        Submission.including_what_may_not_be_shown.in_state(State.WAITING)
+        Submission.including_what_may_not_be_shown.filter(state__in=[State.WAITING, State.APPROVED])
         .select_related("picture")
         .filter(public_id=id)
         .first()
@@ -138,6 +166,7 @@ def _context(row: Submission, language: Language, problem: str) -> dict[str, Any
         },
         "language_choices": list(LANGUAGES.values()),
         "problem": problem,
+        "approved": row.state == State.APPROVED,
     }
 
 

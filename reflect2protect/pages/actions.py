@@ -8,13 +8,14 @@ from typing import Any
 
 import polib
 from django.contrib.auth.models import Group
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
-from reflect2protect.core.models import Area, User
+from reflect2protect.core.models import Area, Campaign, User
 from reflect2protect.core.roles import MODERATOR
 from reflect2protect.pages.models import CampaignPage, Loaded
 from reflect2protect.pages.work.build import (
@@ -25,7 +26,7 @@ from reflect2protect.pages.work.build import (
     release_dates,
     state_of,
 )
-from reflect2protect.pages.work.bundle import PAGES, Bundle
+from reflect2protect.pages.work.bundle import PAGES, Bundle, BundleError
 from reflect2protect.pages.work.draw import drawn
 from reflect2protect.pages.work.rows import Row, rows_of
 from reflect2protect.pages.work.schema import ExampleShape
@@ -74,6 +75,16 @@ def load_campaign(
     `season` is "bundle" (the calendar as written) or "live" (moved to `today`). What staff
     changed or removed since the last load is kept and named in the report.
     """
+    others = Campaign.objects.exclude(name=bundle.campaign.name).values_list("name", flat=True)
+    if others:
+        raise BundleError(
+            [
+                (
+                    f"{bundle.folder / 'campaign.yaml'}:1: this database holds the campaign "
+                    f"{others[0]}; {bundle.campaign.name} needs a DATA_DIR of its own."
+                )
+            ]
+        )
     report = Report()
     tell = progress or (lambda key: None)
     dates = release_dates(bundle, season, today)
@@ -107,7 +118,10 @@ def _remember(key: str, source: str, state: str) -> None:
 
 
 def _place_row(row: Row) -> str:
-    lookup = row.find()
+    try:
+        lookup = row.find()
+    except ObjectDoesNotExist:
+        return "kept"  # staff removed what it belongs to
     instance = row.model._default_manager.filter(**lookup).first()
     wanted = digest(row.values)
     current = state_of(instance, row.values) if instance else None

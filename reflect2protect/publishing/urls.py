@@ -15,7 +15,7 @@ def publication_patterns() -> list[URLPattern]:
             else publication.route,
             read,
             {"publication": publication},
-            name=publication.name,
+            name=publication.name.replace(":", "-"),
         )
         for publication in publications()
     ]

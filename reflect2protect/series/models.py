@@ -63,7 +63,10 @@ class Film(ClusterableModel):
         ordering: ClassVar = ["order"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["pinned"], condition=models.Q(pinned=True), name="one_pinned_film"
+                fields=["pinned"],
+                condition=models.Q(pinned=True),
+                name="one_pinned_film",
+                violation_error_message="Another film is pinned already: unpin it first.",
             )
         ]
 

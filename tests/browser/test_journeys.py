@@ -22,10 +22,8 @@ from tests.browser.people import (
 )
 from tests.browser.server import Server, wait_until
 
-WORDS = {
-    "en": "The mirror on the stairs saw me practise saying no. Kestrel {0}.",
-    "ar": "رأتني مرآة الدرج وأنا أتدرّب على قول لا. باشق {0}.",
-}
+# Short enough to stand whole in the smallest mirror of the wall.
+WORDS = {"en": "Kestrel {0} learned to say no.", "ar": "تعلّم الباشق {0} قول لا."}
 ALT = {"en": "Four coloured fields, kestrel {0}", "ar": "أربعة حقول ملوّنة، باشق {0}"}
 BOTH = pytest.mark.parametrize("js", [True, False], ids=["js", "nojs"])
 PHONE = 390
@@ -295,13 +293,19 @@ def test_an_officer_edits_a_page(somebody: Open, own_server: Server) -> None:
     page = witness.page
     assert witness.visit("/staff/") == 200
     witness.visit("/staff/pages/")
-    edit = page.locator("a[href*='/edit/'][href*='/staff/pages/']").first
-    edit.wait_for(state="attached")
-    assert witness.visit(edit.get_attribute("href") or "") == 200
+    edit = "a[href*='/edit/'][href*='/staff/pages/']"
+    found = page.locator(edit).evaluate_all("links => links.map((a) => a.getAttribute('href'))")
+    ids = sorted(int(href.split("/")[3]) for href in set(found))
+    assert len(ids) == 6
+    # The oldest is the page that was written; the others are its translations.
+    assert witness.visit(f"/staff/pages/{ids[-1]}/edit/") == 200
+    page.locator(".js-translation-editor section").first.wait_for()
+    assert witness.take_faults() == []
+    assert witness.visit(f"/staff/pages/{ids[0]}/edit/") == 200
     page.locator("form#page-edit-form").wait_for()
     title = page.locator("#id_title")
     title.fill(f"{title.input_value()} (tried)")
-    page.locator("button.action-save").first.click()
+    page.locator("button.action-save").locator("visible=true").first.click()
     page.locator(".messages .success").wait_for()
     assert page.locator("#id_title").input_value().endswith("(tried)")
     assert witness.take_faults() == []

@@ -47,7 +47,8 @@ def body(words: str, data: bytes) -> bytes:
     out = io.BytesIO()
     for name, value in (("words", words), ("age_ok", "on"), ("consent_wall", "on")):
         out.write(
-            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
+            f"\r\n\r\n{value}\r\n".encode()
         )
     head = 'Content-Disposition: form-data; name="picture"; filename="a.jpg"'
     out.write(f"--{BOUNDARY}\r\n{head}\r\nContent-Type: image/jpeg\r\n\r\n".encode())

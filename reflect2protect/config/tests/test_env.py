@@ -68,7 +68,7 @@ def test_databases(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 UNSAFE = {
-    "a public address without a key": ({"PUBLIC_URL": "https://x.example"}, "SECRET_KEY is not set"),
+    "in public without a key": ({"PUBLIC_URL": "https://x.example"}, "SECRET_KEY is not set"),
     "no encryption": (
         {"PUBLIC_URL": "http://x.example", "SECRET_KEY": "k" * 50}, "people at risk need https://",
     ),

@@ -33,9 +33,7 @@ def questions(path: str) -> int:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_no_page_asks_more_than_twelve_questions(
-    hang: Callable[..., Any], language: str
-) -> None:
+def test_no_page_asks_more_than_twelve_questions(hang: Callable[..., Any], language: str) -> None:
     fill_wall(hang, 60)
     counts = {}
     for name in [*LOCALISED, *FOR_ALL]:

@@ -1,4 +1,4 @@
-"""Pictures for the launderer's tests: drawn here, with strings planted wherever a file can hide one.
+"""Pictures for the launderer's tests: drawn here, strings planted wherever a file can hide one.
 
 Every plant begins with ``MARK``. Containers are put together by hand, so that no library tidies
 a plant away before the launderer sees it.

@@ -213,9 +213,7 @@ def test_nobody_decides_about_what_she_has_not_seen(
 def test_what_the_sender_did_not_allow_on_the_wall_cannot_be_approved(
     client: Client, waiting: Submission
 ) -> None:
-    change_submission(
-        submission=waiting, changes={"consent_wall": False, "consent_press": True}
-    )
+    change_submission(submission=waiting, changes={"consent_wall": False, "consent_press": True})
     html = client.get(case_of(waiting)).content.decode()
     assert 'value="approve"' not in html
     assert decide(client, waiting, decision="approve").status_code == 422

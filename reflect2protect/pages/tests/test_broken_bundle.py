@@ -70,7 +70,8 @@ BROKEN: dict[str, tuple[Break, str, int, str]] = {
         f"{AR}/films.yaml", 1, "expected an entry by-the-river",
     ),
     "an official name that is missing": (
-        swap("areas.yaml", ', ar: "الينابيع (مثال)"', ""), "areas.yaml", 1, "no official name in ar",
+        swap("areas.yaml", ', ar: "الينابيع (مثال)"', ""),
+        "areas.yaml", 1, "no official name in ar",
     ),
     "a paragraph more": (
         swap(f"{AR}/pages/about.yaml", "فقرة ثانية.", "فقرة.\n\n      فقرة ثانية."),

@@ -86,7 +86,9 @@ def test_what_staff_changed_is_kept_and_named(own_database: object) -> None:
         "film:health", "film:health:ru", "area:C:fr", "page:about:en", "page:privacy:es",
         "resource:op-ed",
     } <= set(report.kept)  # fmt: skip
-    others = {key for key in report.kept if not key.startswith(("resource", "page", "film", "area"))}
+    others = {
+        key for key in report.kept if not key.startswith(("resource", "page", "film", "area"))
+    }
     assert others == set()
     assert set(report.counts) == {"same", "kept"}
 
@@ -136,7 +138,9 @@ def test_after_staff_and_bundle_changed_the_same_staff_wins(
 
 @pytest.mark.django_db
 def test_every_page_stands_in_six_languages_and_is_a_translation_of_its_source() -> None:
-    source = {p.slug: p.translation_key for p in TextPage.objects.filter(locale__language_code="en")}
+    source = {
+        p.slug: p.translation_key for p in TextPage.objects.filter(locale__language_code="en")
+    }
     assert len(source) >= 5
     for language in ("ar", "fr", "ru", "es", "zh-hans"):
         found = TextPage.objects.filter(locale__language_code=language, live=True)

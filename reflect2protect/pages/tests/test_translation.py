@@ -48,7 +48,7 @@ def missing(language: str) -> list[str]:
 def changed(own_database: object, mid_campaign: object) -> Iterator[None]:
     """The first paragraph of "about" is another one, and the source is synchronised."""
     english = page("en")
-    assert {slug: missing(slug) for slug in OTHERS} == dict.fromkeys(OTHERS, [])
+    assert {slug: missing(slug) for slug in OTHERS} == {key: [] for key in OTHERS}
     body = json.loads(json.dumps(english.body.get_prep_value()))
     first = next(block for block in body if block["type"] == "text")
     first["value"] = f"<p>{NEW}</p>"

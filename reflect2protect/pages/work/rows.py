@@ -58,7 +58,7 @@ def _campaign(bundle: Bundle) -> list[Row]:
     rows = [Row("campaign", Campaign, lambda: {"name": shape.name}, values)]
     parent = _finder(Campaign, name=shape.name)
     for slug, texts in bundle.texts.items():
-        text = texts.campaign.model_dump(exclude={"dates_note"})
+        text = texts.campaign.model_dump()
         rows.append(Row(f"campaign:{slug}", CampaignText, _child("campaign", parent, slug), text))
     return rows
 

@@ -3,7 +3,15 @@
 from datetime import date
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from reflect2protect.core.countries import is_country
 from reflect2protect.core.languages import LANGUAGES
@@ -11,8 +19,26 @@ from reflect2protect.core.languages import LANGUAGES
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Network = Literal[
+    "x",
+    "mastodon",
+    "bluesky",
+    "whatsapp",
+    "telegram",
+    "facebook",
+    "linkedin",
+    "weibo",
+    "vk",
+    "email",
+]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 LanguageSlug = Literal["ar", "zh-hans", "en", "fr", "ru", "es"]
+
+
+def _known_country(code: str) -> str:
+    if code and not is_country(code):
+        raise ValueError(f"{code} is no country code (ISO 3166-1, two capitals)")
+    return code
 
 
 class Shape(BaseModel):
@@ -33,6 +59,7 @@ class CampaignShape(Shape):
     contact_email: str = ""
     youtube_url: HttpUrl | Literal[""] = ""
     source_url: HttpUrl | Literal[""] = ""
+    networks: list[Network] = list(get_args(Network))
     theme: dict[Literal["dawn", "head", "link", "leaf", "paper", "ink", "room"], Colour] = {}
 
     @model_validator(mode="after")
@@ -64,11 +91,7 @@ class FilmShape(Shape):
     release: date
     youtube: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_-]{11})?$")] = ""
 
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        if self.country and not is_country(self.country):
-            raise ValueError(f"{self.country} is no country code (ISO 3166-1, two capitals)")
-        return self
+    _country = field_validator("country")(_known_country)
 
 
 class LinkShape(Shape):
@@ -102,13 +125,12 @@ class OrganisationShape(Shape):
     languages: list[LanguageSlug] = []
     source: Line
     checked: date
-    needs: list[str] = []
 
 
 class FigureShape(Shape):
     """How an example's picture is drawn."""
 
-    figure: str
+    figure: Annotated[str, StringConstraints(pattern=r"^(none|f[0-9]{1,2})$")]
     tint: Annotated[str, StringConstraints(pattern=r"^a[1-7]$")] = "a1"
     covered: bool = False
     silhouette: bool = False
@@ -117,7 +139,7 @@ class FigureShape(Shape):
 class ExampleShape(Shape):
     """One of examples.yaml: a reflection that is marked as an example wherever it is seen."""
 
-    key: Slug
+    key: Annotated[Slug, StringConstraints(max_length=16)]
     language: LanguageSlug
     words: Annotated[str, StringConstraints(max_length=600)] = ""
     name: Annotated[str, StringConstraints(max_length=80)] = ""
@@ -125,6 +147,8 @@ class ExampleShape(Shape):
     area: str = ""
     picture: FigureShape | Literal["none"] = "none"
     alt: Annotated[str, StringConstraints(max_length=300)] = ""
+
+    _country = field_validator("country")(_known_country)
 
 
 class CampaignTextShape(Shape):
@@ -136,7 +160,6 @@ class CampaignTextShape(Shape):
     organiser: Line
     occasion: Line
     share_text: Annotated[str, StringConstraints(max_length=300)]
-    dates_note: str = ""
 
     @model_validator(mode="after")
     def _shareable(self) -> Self:

@@ -12,6 +12,7 @@ from django.db import connection, connections
 
 from reflect2protect.audit.models import Entry
 from reflect2protect.core.sweeps import find_sweeps, run_one, sweep_named
+from reflect2protect.media.work.launder import launder
 from reflect2protect.submissions import actions
 from reflect2protect.submissions.models import Picture, PictureState
 from reflect2protect.submissions.tests.forms import (
@@ -132,7 +133,9 @@ def test_the_same_form_sent_twice_at_once_is_one_reflection(
 
 
 @pytest.mark.data
-def test_two_moderators_at_once_give_two_places(own_database: object, hang: Any, staff: Any) -> None:
+def test_two_moderators_at_once_give_two_places(
+    own_database: object, hang: Any, staff: Any
+) -> None:
     waiting = [hang(state="waiting", place=None) for _ in range(4)]
     by = staff("moderator")
     start = threading.Barrier(4)
@@ -209,7 +212,7 @@ def test_a_picture_left_behind_by_a_killed_process_is_erased_after_a_while(
 def test_a_withdrawal_during_the_making_of_sizes_wins(hang: Any) -> None:
     row = hang(picture="wanted")
     kept = row.picture
-    shelf.put(kept.name, shelf.MASTER, actions.launder(picture()).data)
+    shelf.put(kept.name, shelf.MASTER, launder(picture()).data)
     actions.withdraw_submission(submission=row)
     actions.make_wall_set(picture=kept)
     assert Picture.including_what_may_not_be_shown.get().state == PictureState.ERASING

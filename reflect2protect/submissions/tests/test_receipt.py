@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reflect2protect.submissions.work import receipt
 from reflect2protect.submissions.work.receipt import BadCode, groups, new_code, read_code
 
-# A digit zero of: ASCII, Arabic-Indic, Persian, Devanagari, Bengali, Thai, full width, mathematical.
+# Zero in: ASCII, Arabic-Indic, Persian, Devanagari, Bengali, Thai, full width, mathematical.
 ZEROS = "0\u0660\u06f0\u0966\u09e6\u0e50\uff10\U0001d7ce"
 SPACINGS = (" ", "-", " - ", "\n", "\t", "\u00a0", "\u202f", "\u3000", ". ", "·")
 

@@ -133,12 +133,12 @@ def test_the_code_opens_what_was_sent(language: str) -> None:
 
 WRONG = {
     "nothing": ("", "Please type the 30 digits of your receipt code."),
-    "half a code": ("1" * 15, "A receipt code has 30 digits; we found %(digits)d. "
-                              "Please compare it with your receipt."),
-    "a wrong digit": ("0" * 29 + "1", "One of the digits does not fit. "
-                                      "Please compare them with your receipt."),
-    "nobody's": ("0" * 30, "No reflection belongs to this code. "
-                           "Please compare it with your receipt."),
+    "half a code": ("1" * 15, ("A receipt code has 30 digits; we found %(digits)d. "
+                              "Please compare it with your receipt.")),
+    "a wrong digit": ("0" * 29 + "1", ("One of the digits does not fit. "
+                                      "Please compare them with your receipt.")),
+    "nobody's": ("0" * 30, ("No reflection belongs to this code. "
+                           "Please compare it with your receipt.")),
 }  # fmt: skip
 
 
