@@ -161,9 +161,7 @@ def _announce(host: str, port: int, notice: str) -> None:
     from django.conf import settings
 
     name = urlsplit(settings.PUBLIC_URL).netloc
-    question = urllib.request.Request(
-        f"http://{host}:{port}/robots.txt", headers={"Host": name}
-    )
+    question = urllib.request.Request(f"http://{host}:{port}/robots.txt", headers={"Host": name})
     for _ in range(600):
         try:
             with urllib.request.urlopen(question, timeout=5):  # noqa: S310

@@ -25,4 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "reflect2protect.core.problems.bad_request"
+handler403 = "reflect2protect.core.problems.forbidden"
 handler404 = "reflect2protect.core.problems.not_found"
+handler500 = "reflect2protect.core.problems.failed"

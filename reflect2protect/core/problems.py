@@ -49,6 +49,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem(request, 404)
 
 
+def forbidden(
+    request: HttpRequest,
+    exception: Exception | None = None,
+    reason: str = "",
+) -> HttpResponse:
+    """Django's handler for what a person may not do, and for forms that come from elsewhere."""
+    return problem(request, 403)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's handler for what nothing else caught."""
+    return problem(request, 500)
+
+
 class CalmFailure:
     """Turns an exception into a calm page: 503 when the database or the disk fails, else 500.
 

@@ -1,5 +1,6 @@
 """What a person sends is answered here; the empty forms are published files."""
 
+import base64
 from typing import Any
 
 from django.db import OperationalError
@@ -22,9 +23,9 @@ from reflect2protect.submissions.actions import (
     withdraw_submission,
 )
 from reflect2protect.submissions.forms import ChangeForm, CodeForm, ParticipateForm
-from reflect2protect.submissions.models import State, Submission
+from reflect2protect.submissions.models import Picture, PictureState, State, Submission
 from reflect2protect.submissions.publications import MY_REFLECTION, PARTICIPATE, choices
-from reflect2protect.submissions.work import receipt
+from reflect2protect.submissions.work import receipt, shelf
 from reflect2protect.submissions.work.cards import area_links, card
 
 # No cookie and no session stand behind these forms, so there is nothing that a forged request
@@ -50,7 +51,7 @@ def participate(request: HttpRequest, language: Language) -> HttpResponse:
         except (OSError, OperationalError):
             return _not_now(form, language)
     context = {
-        "has_picture": hasattr(received.submission, "picture"),
+        **_own_picture(received.submission),
         "groups": receipt.groups(received.code),
         "code": received.code,
         "card": card(received.submission, language, area_links(language)),
@@ -151,7 +152,7 @@ def _mine(
         "reason": row.reason,
         "note": row.note,
         "allowed": {name.removeprefix("consent_"): getattr(row, name) for name in CONSENTS},
-        "has_picture": hasattr(row, "picture"),
+        **_own_picture(row),
         "code": code,
         "form": form or ChangeForm(_values(row), language=language, has_picture=True),
         "checked": form is not None,
@@ -159,6 +160,24 @@ def _mine(
         **choices(language),
     }
     return _page("submissions/mine.html", language, "my-reflection/", context, status)
+
+
+def _own_picture(row: Submission) -> dict[str, Any]:
+    """Her own picture inside her own page: nobody else can read it there, public or not."""
+    picture: Picture | None = getattr(row, "picture", None)
+    if picture is None:
+        return {"has_picture": False}
+    name = "640.webp" if picture.state == PictureState.MADE else shelf.MASTER
+    try:
+        data = base64.b64encode(shelf.get(picture.name, name)).decode()
+    except FileNotFoundError:
+        return {"has_picture": True}
+    return {
+        "has_picture": True,
+        "own_picture": f"data:image/webp;base64,{data}",
+        "own_width": picture.width,
+        "own_height": picture.height,
+    }
 
 
 def _values(row: Submission) -> dict[str, Any]:
