@@ -262,7 +262,7 @@ def test_the_desk_is_under_the_public_sites_policy_and_is_not_kept(
         assert answer.headers["Content-Security-Policy"] == public
         assert "unsafe-inline" not in public
         assert answer.headers["Cache-Control"] == "no-store"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_other_methods_are_refused(client: Client, waiting: Submission) -> None:
