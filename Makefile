@@ -14,7 +14,7 @@ test: .venv/.tested
 	@$(PY) tests/install.py
 	@$(MAKE) --no-print-directory lint types floors
 	@set -a && source build/test.env && set +a && \
-	  $(PY) tests/postgres.py run $(PY) -m pytest -q -m data && \
+	  $(PY) tests/postgres.py run $(PY) -m pytest -q -n 2 -m data && \
 	  $(PY) -m pytest -q -n 2 --dist loadgroup
 
 prove: .venv/.tested

@@ -52,7 +52,7 @@ def test_page(
     faults += _facts(witness, language) + witness.sideways() + _kept(witness)
     if js:
         faults += _for_everybody(witness, kind, width)
-        _shoot(witness, SHOTS / language / f"{kind.name}-{width}.png")
+        _shoot(witness, SHOTS / language / f"{kind.name}-{width}.jpg")
     assert faults + witness.take_faults() == []
 
 
@@ -82,7 +82,7 @@ def _for_everybody(witness: Witness, kind: Kind, width: int) -> list[str]:
 def _shoot(witness: Witness, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     witness.page.evaluate(SHOW_ALL)
-    witness.page.screenshot(path=path, full_page=True)
+    witness.page.screenshot(path=path, full_page=True, type="jpeg", quality=70)
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
@@ -97,7 +97,7 @@ def test_dark(kind: Kind, language: str, width: int, reader: Open, server: Serve
     witness.page.emulate_media(color_scheme="dark")
     witness.visit(kind.path(language, server))
     faults = witness.sideways() + (witness.axe() if width == WIDE else [])
-    _shoot(witness, SHOTS / language / f"{kind.name}-{width}-dark.png")
+    _shoot(witness, SHOTS / language / f"{kind.name}-{width}-dark.jpg")
     witness.page.emulate_media(color_scheme="light")
     assert faults + witness.take_faults() == []
 
