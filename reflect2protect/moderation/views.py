@@ -112,7 +112,7 @@ def _decide(request: HttpRequest, row: Submission, user: User) -> str:
     if not form.is_valid():
         return gettext("Please choose a reason; the sender will read it.")
     data = form.cleaned_data
-    if data["version"] and data["version"] != _version(row):
+    if data["version"] != _version(row):
         return gettext("The sender has changed this reflection. Please read it again.")
     try:
         if data["decision"] == "approve":

@@ -75,7 +75,8 @@ def test_the_desk_opens_for_those_who_decide(staff: Make, waiting: Submission, r
     picture = f"{DESK}pictures/{waiting.picture.name}/640.jpg"
     for path in (DESK, case_of(waiting), picture):
         assert client.get(path).status_code == status, path
-    answer = client.post(case_of(waiting), {"decision": "approve", "language": "en"})
+    seen = {"version": version_of(client, waiting)} if status == 200 else {}
+    answer = client.post(case_of(waiting), {"decision": "approve", "language": "en", **seen})
     waiting.refresh_from_db()
     assert (answer.status_code, waiting.state) == (
         (403, "waiting") if status == 403 else (302, "approved")
@@ -282,3 +283,36 @@ def test_staff_cookies_never_reach_the_public_pages(
     assert set(client.cookies) == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
     for cookie in client.cookies.values():
         assert (cookie["path"], cookie["samesite"]) == ("/staff/", "Strict")
+
+
+def test_what_nobody_has_read_cannot_be_decided(client: Client, waiting: Submission) -> None:
+    answer = client.post(case_of(waiting), {"decision": "approve", "language": "en"})
+    waiting.refresh_from_db()
+    assert (answer.status_code, waiting.state) == (422, "waiting")
+
+
+def test_what_is_on_the_wall_can_be_taken_down(client: Client, hang: Make) -> None:
+    row = hang(words="On the wall for now")
+    assert "On the wall for now" in client.get(f"{DESK}shown/").content.decode()
+    assert "On the wall for now" not in client.get(DESK).content.decode()
+    page = client.get(case_of(row)).content.decode()
+    assert 'value="approve"' not in page
+    decide(client, row, decision="decline", reason="identifies")
+    row.refresh_from_db()
+    assert (row.state, row.place, row.reason) == ("declined", None, "identifies")
+    assert not Submission.objects.filter(pk=row.pk).exists()
+    assert list(Entry.objects.order_by("-number").values_list("verb", flat=True)[:1]) == ["decline"]
+
+
+def test_a_long_queue_has_a_next_page(client: Client, hang: Make) -> None:
+    rows = [
+        hang(state="waiting", place=None, decided=None, words=f"Case {number:03}")
+        for number in range(52)
+    ]
+    first = client.get(DESK).content.decode()
+    more = re.search(r'href="(\?after=\d+)"', first)
+    assert more
+    second = client.get(DESK + more[1]).content.decode()
+    for number, row in enumerate(rows):
+        page = first if number < 50 else second
+        assert case_of(row) in page
