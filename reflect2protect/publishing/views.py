@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from reflect2protect.core.languages import Language
 from reflect2protect.core.problems import problem
 from reflect2protect.core.render import campaign_view, render_page
-from reflect2protect.publishing.registry import Document, NotPublished, Publication
+from reflect2protect.publishing.registry import HTML, Document, NotPublished, Publication
 
 COMPRESSIBLE = (
     "text/",
@@ -49,8 +49,10 @@ def _answer(request: HttpRequest, document: Document) -> HttpResponse:
         if encoding:
             response.headers["Content-Encoding"] = encoding
     response.headers["ETag"] = etag
-    # Anything may be withdrawn: no copy of it is kept for long without asking again.
-    response.headers["Cache-Control"] = "max-age=30, must-revalidate"
+    # Anything may be withdrawn: a page is asked for again each time (most often the answer is
+    # 304), and no other copy is kept for long.
+    is_page = document.content_type == HTML
+    response.headers["Cache-Control"] = "no-cache" if is_page else "max-age=30, must-revalidate"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
 

@@ -85,10 +85,18 @@ def processes(data: Path, target: str) -> list[int]:
         except OSError:
             continue
         of_ours = f"DATA_DIR={data}".encode() in environment
-        # The launderer gets no environment; it is known by its parent.
-        if target in command and (of_ours or target == "launderer.py"):
+        if target in command and (of_ours or _child_of_ours(entry, data)):
             found.append(int(entry.name))
     return found
+
+
+def _child_of_ours(entry: Path, data: Path) -> bool:
+    """The launderer gets no environment; it is known by its parent's."""
+    try:
+        parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+        return f"DATA_DIR={data}".encode() in Path("/proc", parent, "environ").read_bytes()
+    except OSError:
+        return False
 
 
 def kill_rounds(server: Server, count: int, seed: int) -> Outcome:

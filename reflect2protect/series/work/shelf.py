@@ -37,6 +37,11 @@ class FilmView:
     area: "AreaView | None" = field(default=None, repr=False)
 
     @property
+    def playable(self) -> bool:
+        """Out, and there is something to play."""
+        return self.released and bool(self.file or self.youtube)
+
+    @property
     def in_series(self) -> bool:
         """One of the films that each light a mirror."""
         return self.kind in SERIES
