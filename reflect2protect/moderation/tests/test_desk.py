@@ -310,6 +310,7 @@ def test_a_long_queue_has_a_next_page(client: Client, hang: Make) -> None:
         for number in range(52)
     ]
     first = client.get(DESK).content.decode()
+    assert "52 reflections" in first
     more = re.search(r'href="(\?after=\d+)"', first)
     assert more
     second = client.get(DESK + more[1]).content.decode()
