@@ -18,7 +18,7 @@ from reflect2protect.core.render import (
     render_page,
 )
 from reflect2protect.core.share import share_links, share_text
-from reflect2protect.pages.models import CampaignPage
+from reflect2protect.pages.models import CampaignPage, HomePage
 from reflect2protect.pages.work.shelves import groups, organisations, resources
 from reflect2protect.publishing.registry import (
     Document,
@@ -104,10 +104,10 @@ def render_draft(found: CampaignPage) -> str:
     )
 
 
-def _live(language: Language, **chosen: Any) -> CampaignPage:
-    """The live page of this language. Raises NotPublished."""
+def _live(language: Language, slug: str) -> CampaignPage:
+    """The live page of this language below its home. Raises NotPublished."""
     rows = Page.objects.type(CampaignPage).live().filter(locale__language_code=language.slug)
-    row = rows.filter(**chosen).select_related("locale").first()
+    row = rows.filter(slug=slug, depth=3).select_related("locale").first()
     if row is None:
         raise NotPublished
     found: CampaignPage = row.specific
@@ -115,11 +115,15 @@ def _live(language: Language, **chosen: Any) -> CampaignPage:
 
 
 def _home(language: Language) -> Document:
-    return page(render_draft(_live(language, depth=2)))
+    rows = HomePage.objects.live().filter(locale__language_code=language.slug)
+    home = rows.select_related("locale").first()
+    if home is None:
+        raise NotPublished
+    return page(render_draft(home))
 
 
 def _page(language: Language, slug: str) -> Document:
-    return page(render_draft(_live(language, slug=slug, depth=3)))
+    return page(render_draft(_live(language, slug)))
 
 
 def _area(language: Language, slug: str) -> Document:
