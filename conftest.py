@@ -45,6 +45,8 @@ def _own_settings() -> None:
         PRIVATE_DIR=DATA / "private",
         MEDIA_ROOT=DATA / "staff-media",
         STATIC_ROOT=DATA / "static",
+        PUBLIC_DIR=DATA / "public",
+        ASIDE_DIR=DATA / "public-aside",
         PUBLIC_URL="http://127.0.0.1:8000",
         WAGTAILADMIN_BASE_URL="http://127.0.0.1:8000",
         CAMPAIGN_DIR=CAMPAIGN,
@@ -58,6 +60,14 @@ def _own_settings() -> None:
 
 
 _own_settings()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A fresh clone has no compiled interface strings yet. One process makes them."""
+    from reflect2protect.config.messages import compile_messages
+
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        compile_messages()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -247,7 +257,8 @@ def _no_memory() -> Iterator[None]:
 
     cache.clear()
     yield
-    shutil.rmtree(DATA / "private", ignore_errors=True)
+    for name in ("private", "public", "public-aside"):
+        shutil.rmtree(DATA / name, ignore_errors=True)
 
 
 @pytest.fixture
@@ -263,11 +274,11 @@ def hang() -> Callable[..., Any]:
 
     `picture`: the state of a picture whose files are there too, or nothing.
     """
+    from reflect2protect.submissions import actions as submissions
     from reflect2protect.submissions.models import Picture, Submission
     from reflect2protect.submissions.work import shelf
 
     def make(picture: str = "", **fields: Any) -> Submission:
-        rows = Submission.including_what_may_not_be_shown
         usual = {
             "state": "approved",
             "words": "We hold the door open.",
@@ -279,9 +290,11 @@ def hang() -> Callable[..., Any]:
             "code_hash": secrets.token_hex(32),
             "received": date(2015, 2, 1),
             "decided": date(2015, 2, 2),
-            "place": rows.order_by().count() + 1,
         }
-        row: Submission = rows.create(**usual | fields)
+        row = Submission(**usual | fields)
+        if row.state == "approved" and "place" not in fields:
+            submissions.hang(row)
+        row.save()
         if picture:
             kept = Picture.including_what_may_not_be_shown.create(
                 submission=row, state=picture, width=640, height=480
@@ -309,3 +322,32 @@ def staff() -> Callable[..., Any]:
         return user
 
     return make
+
+
+@pytest.fixture(scope="session")
+def _folders() -> Iterator[Path]:
+    """Where a public folder that was made once is kept for this run."""
+    place = Path(tempfile.mkdtemp(prefix="r2p-folders-"))
+    yield place
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def published(own_database: Databases, mid_campaign: date, _folders: Path) -> Path:
+    """A public folder that equals the database of this test alone, in two languages to be quick:
+    the loaded campaign in the middle of its season, with nothing on its wall."""
+    from reflect2protect.core.models import Campaign
+    from reflect2protect.publishing.actions import rebuild
+    from reflect2protect.publishing.models import Change, Day
+
+    Campaign.objects.update(languages=["en", "ar"])
+    Day.objects.update_or_create(pk=1, defaults={"shown": mid_campaign})
+    made = _folders / "public"
+    if made.exists():
+        Change.objects.all().delete()
+        shutil.copytree(made, settings.PUBLIC_DIR)
+    else:
+        rebuild()
+        shutil.copytree(settings.PUBLIC_DIR, made)
+    folder: Path = settings.PUBLIC_DIR
+    return folder

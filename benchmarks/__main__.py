@@ -1,65 +1,72 @@
-"""What a first visit weighs, and what a page costs: `make bench`. Bytes and counts, never times."""
+"""Speed and weight, side by side with what a user would pick instead: `make bench [PARTS]`.
 
-import gzip
-import re
+    python -m benchmarks [weights] [serving] [wall] [pictures]
+
+What was measured goes to docs/performance.json, and for people to docs/performance.md. Ratios of
+one run count, times do not: machines differ, and this one is noisy.
+"""
+
+import json
 import sys
-import tempfile
-import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-import brotli  # type: ignore[import-untyped,unused-ignore]
+from benchmarks.pictures import pictures
+from benchmarks.serving import serving
+from benchmarks.wall import wall
+from benchmarks.weights import weights
 
-from tests.browser.server import Server, copied, prepared
-
-ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES = ("ar", "zh-hans", "en", "fr", "ru", "es")
-FIRST_VIEW, WITH_PICTURE = 40_000, 100_000  # bytes, docs/architecture.md
-
-
-def fetch(server: Server, path: str) -> tuple[bytes, int]:
-    """A file's bytes, and how many came over the wire (brotli where the server offers it)."""
-    request = urllib.request.Request(server.url + path, headers={"Accept-Encoding": "br"})
-    with urllib.request.urlopen(request) as answer:
-        body: bytes = answer.read()
-        packed = answer.headers.get("Content-Encoding") == "br"
-    return (brotli.decompress(body) if packed else body), len(body)
-
-
-def weigh(server: Server, language: str) -> dict[str, int]:
-    """Bytes of the home page's first view by kind."""
-    html, size = fetch(server, f"/{language}/")
-    text = html.decode()
-    weight = {"html": size, "css": 0, "fonts": 0, "drawings": 0}
-    for href in re.findall(r'<link rel="stylesheet" href="([^"]+)"', text):
-        weight["css"] += fetch(server, href)[1]
-    for href in re.findall(r'<link rel="preload" href="([^"]+)" as="font"', text):
-        weight["fonts"] += fetch(server, href)[1]
-    for href in sorted(set(re.findall(r'href="(/static/[^"#]+\.svg)#', text))):
-        weight["drawings"] += fetch(server, href)[1]
-    return weight
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "weights": weights,
+    "serving": serving,
+    "wall": wall,
+    "pictures": pictures,
+}
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+GOALS = {
+    "serving": "front door of plain nginx ≥ 0.4 (stretch 0.6); our nginx.conf of plain nginx "
+    "≥ 0.95; front door times Wagtail ≥ 100",
+    "wall": "growth from 1,000 to 100,000 reflections ≤ 1.2",
+    "weights": "home page's first view ≤ 40,000 bytes without its picture",
+    "pictures": "launderer of plain libvips ≥ 0.8; times Wagtail's own ≥ 3",
+}
 
 
-def main() -> int:
-    """Print the table; 1 when a page is heavier than we promise."""
-    data = prepared(ROOT / "build" / "prove" / "campaign")
-    heavy = False
-    with tempfile.TemporaryDirectory() as place, copied(data, Path(place)) as server:
-        print("Home page, first view, compressed bytes (goal ≤ 40,000 without its picture)")
-        print(f"{'':10}{'html':>8}{'css':>8}{'fonts':>8}{'sum':>8}{'drawings':>10}{'of goal':>9}")
-        for language in LANGUAGES:
-            weight = weigh(server, language)
-            total = weight["html"] + weight["css"] + weight["fonts"]
-            heavy |= total > FIRST_VIEW or total + weight["drawings"] > WITH_PICTURE
-            columns = "".join(f"{weight[kind]:>8}" for kind in ("html", "css", "fonts"))
-            drawings = weight["drawings"]
-            share = total / FIRST_VIEW
-            print(f"{language:10}{columns}{total:>8}{drawings:>10}{share:>9.2f}")
-        html, size = fetch(server, "/en/wall/")
-        print(
-            f"Wall of 24: {size} bytes brotli, {len(gzip.compress(html))} gzip, {len(html)} plain"
-        )
-    return 1 if heavy else 0
+def rows(found: dict[str, Any], before: str = "") -> Iterator[str]:
+    """Lines of a Markdown table; what is nested gets a name of all its keys."""
+    for key, value in found.items():
+        name = f"{before} {key}".replace("_", " ").strip()
+        if isinstance(value, dict):
+            yield from rows(value, name)
+        else:
+            yield f"| {name} | {value} |"
+
+
+def told(found: dict[str, dict[str, Any]]) -> str:
+    """docs/performance.md."""
+    lines = ["# Performance", "", "Made by `make bench`; do not edit. Trust the ratios.", ""]
+    for part, figures in sorted(found.items()):
+        lines += [f"## {part}", "", f"Goals: {GOALS[part]}. Run `python -m benchmarks {part}`.", ""]
+        lines += ["| what | measured |", "|---|---|", *rows(figures), ""]
+    return "\n".join(lines)
+
+
+def main(chosen: list[str]) -> int:
+    """Run all parts, or those that are named."""
+    if unknown := set(chosen) - set(PARTS):
+        print(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
+        return 2
+    kept = DOCS / "performance.json"
+    found = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    for name in chosen or PARTS:
+        print(f"{name}: running …", flush=True)
+        found[name] = PARTS[name]()
+        print("\n".join(rows(found[name])), flush=True)
+        kept.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        (DOCS / "performance.md").write_text(told(found), encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

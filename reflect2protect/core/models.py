@@ -1,9 +1,11 @@
 """Staff, and the one campaign that this installation runs."""
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
@@ -28,6 +30,8 @@ class Campaign(ClusterableModel):
     theme = models.JSONField(default=dict, blank=True)
     starts = models.DateField()
     ends = models.DateField()
+    # The day on which it was frozen: from then on nothing new is taken in, and no film comes out.
+    archived = models.DateField(null=True, blank=True, editable=False)
     contact_email = models.EmailField(blank=True)
     youtube_url = models.URLField(blank=True)
     source_url = models.URLField(blank=True)
@@ -39,6 +43,12 @@ class Campaign(ClusterableModel):
     def current(cls) -> Self:
         """The campaign that runs here. Raises Campaign.DoesNotExist before the first load."""
         return cls._default_manager.get()  # type: ignore[no-any-return,unused-ignore]
+
+    @classmethod
+    def today(cls) -> date:
+        """The day at which its calendar stands: today, or the day on which it was archived."""
+        archived = cls._default_manager.values_list("archived", flat=True).first()
+        return archived or timezone.localdate()
 
 
 class CampaignText(models.Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -28,8 +29,9 @@ class CampaignView:
     contact_email: str
     theme: dict[str, str]
     networks: tuple[str, ...]
-    starts: object
-    ends: object
+    starts: date
+    ends: date
+    archived: object
     languages: tuple[Language, ...]
 
 
@@ -66,6 +68,7 @@ def _view(text: CampaignText) -> CampaignView:
         networks=tuple(campaign.networks),
         starts=campaign.starts,
         ends=campaign.ends,
+        archived=campaign.archived,
         languages=tuple(LANGUAGES[slug] for slug in campaign.languages),
     )
 

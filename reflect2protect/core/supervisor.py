@@ -18,16 +18,20 @@ logger = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0  # seconds before a child is started again
 HEALTHY_AFTER = 10.0  # seconds it must have run for the wait to begin anew
 STOP_SECONDS = 10.0  # what children get to finish, before they are killed
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
 class Child:
-    """A process to keep running: what to call it in the log, its command, more environment."""
+    """A process to keep running: what to call it in the log, its command, more environment.
+
+    `reloads`: SIGHUP has it load its code anew. Another one is ended and started again.
+    """
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
+    reloads: bool = False
 
 
 class _Running:
@@ -54,6 +58,12 @@ class _Running:
         )
         logger.info("%s runs as %d", self.child.name, self.process.pid)
 
+    def reload(self) -> None:
+        """Have it load its code anew, or end, to be started again."""
+        if self.process is not None:
+            self.wait = FIRST_WAIT
+            self.process.send_signal(signal.SIGHUP if self.child.reloads else signal.SIGTERM)
+
     def ended(self) -> bool:
         """Whether the process has just ended; then plans when to start it again."""
         if self.process is None or self.process.poll() is None:
@@ -76,17 +86,21 @@ class _Running:
             self.process.wait()
 
 
-def supervise(children: Sequence[Child]) -> int:
-    """Run `children` until SIGINT, SIGTERM or SIGHUP, starting again each that ends; returns 0.
+def supervise(children: Sequence[Child], reload: bool = False) -> int:
+    """Run `children` until SIGINT or SIGTERM, starting again each that ends; returns 0.
 
-    To be called from the main thread, and to stay in it: on Linux the children are tied to the
-    thread that started them.
+    SIGHUP has all of them load their code anew if `reload`; otherwise it stops them too. To be
+    called from the main thread, and to stay in it: on Linux the children are tied to the thread
+    that started them.
     """
     running = [_Running(child) for child in children]
+    stopping = STOPPING if reload else (*STOPPING, signal.SIGHUP)
     with _signals() as arrived:
         try:
-            while not _told_to_stop(arrived, _next_start(running)):
+            while (told := _told(arrived, _next_start(running))) not in stopping:
                 for each in running:
+                    if told == signal.SIGHUP:
+                        each.reload()
                     each.ended()
                     if each.process is None and each.start_at <= time.monotonic():
                         each.start()
@@ -101,7 +115,7 @@ def _signals() -> Iterator["queue.SimpleQueue[int]"]:
     arrived: queue.SimpleQueue[int] = queue.SimpleQueue()
     before = {
         number: signal.signal(number, lambda number, _frame: arrived.put(number))
-        for number in (*STOPPING, signal.SIGCHLD)
+        for number in (*STOPPING, signal.SIGHUP, signal.SIGCHLD)
     }
     try:
         yield arrived
@@ -110,12 +124,12 @@ def _signals() -> Iterator["queue.SimpleQueue[int]"]:
             signal.signal(number, handler)
 
 
-def _told_to_stop(arrived: "queue.SimpleQueue[int]", seconds: float) -> bool:
-    """Wait for a signal, `seconds` at most. True when it tells us to stop."""
+def _told(arrived: "queue.SimpleQueue[int]", seconds: float) -> int:
+    """The next signal, or 0 when none arrives within `seconds`."""
     try:
-        return arrived.get(timeout=seconds) in STOPPING
+        return arrived.get(timeout=seconds)
     except queue.Empty:
-        return False
+        return 0
 
 
 def _next_start(running: list[_Running]) -> float:

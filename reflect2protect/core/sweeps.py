@@ -76,7 +76,7 @@ def run_one(sweep: Sweep[Any], worker_id: str, pk: Any = None) -> bool:
     else:
         kept = claimed.finish(still_due=sweep.due().filter(pk=claimed.pk).exists())
     if not kept:
-        logger.info("%s: row %s is gone or was taken over", sweep.name, claimed.pk)
+        logger.debug("%s: row %s is gone or was taken over", sweep.name, claimed.pk)
     return True
 
 

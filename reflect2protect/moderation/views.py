@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,20 +16,25 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from reflect2protect.core.languages import LANGUAGES, Language
 from reflect2protect.core.models import User
-from reflect2protect.core.roles import MODERATOR, PROTECTION_OFFICER
-from reflect2protect.moderation.forms import DecisionForm
+from reflect2protect.core.roles import MODERATOR, PROTECTION_OFFICER, ROLES
+from reflect2protect.moderation import actions
+from reflect2protect.moderation.forms import DecisionForm, StopForm
+from reflect2protect.moderation.models import Stop
+from reflect2protect.series.work.shelf import film_titles
 from reflect2protect.submissions.actions import WrongState, approve_submission, decline_submission
 from reflect2protect.submissions.models import Picture, Reason, State, Submission
 from reflect2protect.submissions.work import shelf
 from reflect2protect.submissions.work.cards import area_links, card, pictures_of
 
 QUEUE = 50
+READERS = (MODERATOR, PROTECTION_OFFICER)
 
 
-def _staff(request: HttpRequest) -> tuple[User, Language]:
-    """Who reads, and in which language. Raises PermissionDenied for other roles."""
+def _staff(request: HttpRequest, *roles: str) -> tuple[User, Language]:
+    """Who reads, and in which language. Raises PermissionDenied for other roles than those (than
+    those who may read what was sent)."""
     user = request.user
-    if not isinstance(user, User) or not user.in_role(MODERATOR, PROTECTION_OFFICER):
+    if not isinstance(user, User) or not user.in_role(*(roles or READERS)):
         raise PermissionDenied
     profile = getattr(user, "wagtail_userprofile", None)
     chosen = profile.get_preferred_language() if profile else "en"
@@ -182,3 +188,63 @@ def picture(request: HttpRequest, name: str, file: str) -> HttpResponse:
     except FileNotFoundError as error:
         raise Http404 from error
     return HttpResponse(data, content_type="image/webp", headers={"Cache-Control": "no-store"})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def emergency(request: HttpRequest) -> HttpResponse:
+    """The emergency stop: what is open, what is down, and a button for each."""
+    user, language = _staff(request, *ROLES)
+    with translation.override(language.slug):
+        if request.method == "POST":
+            _press(request, user)
+            return redirect("moderation:desk-stop")
+        return render(request, "moderation/stop.html", _stops(user, language))
+
+
+def _press(request: HttpRequest, user: User) -> None:
+    form = StopForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, gettext("Nothing was changed. Please choose what this is about."))
+        return
+    data = form.cleaned_data
+    try:
+        if data["action"] == "stop":
+            actions.stop(scope=data["scope"], by=user)
+            messages.success(request, gettext("It is down."))
+        elif data["action"] == "ask":
+            actions.ask_to_reopen(stop=data["stop"], by=user)
+            messages.success(request, gettext("You have asked. Now a second person is needed."))
+        else:
+            actions.reopen(stop=data["stop"], by=user)
+            messages.success(
+                request, gettext("Reopened. It comes back page by page over the next minutes.")
+            )
+    except actions.WrongState:
+        messages.info(request, gettext("Somebody has decided it already."))
+    except DatabaseError:
+        if data["action"] != "stop":
+            raise
+        messages.success(
+            request,
+            gettext("It is down. It is written into the record as soon as that is possible."),
+        )
+
+
+def _stops(user: User, language: Language) -> dict[str, Any]:
+    rows = Stop.objects.filter(reopened__isnull=True).select_related("by", "reopen_asked_by")
+    titles = film_titles(language)
+    down = []
+    for row in rows.order_by("pk"):
+        part, _, slug = row.scope.partition(":")
+        asked = row.reopen_asked_by == user
+        down.append({"row": row, "part": part, "title": titles.get(slug, slug), "asked": asked})
+    stopped = {row.scope for row in rows}
+    return {
+        "down": down,
+        "everything": "everything" in stopped,
+        "wall": "wall" in stopped,
+        "films": [(slug, titles[slug]) for slug in titles if f"film:{slug}" not in stopped],
+        "may_reopen": user.in_role(PROTECTION_OFFICER),
+        "only_stops": not user.in_role(*READERS),
+    }

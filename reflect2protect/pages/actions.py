@@ -10,11 +10,13 @@ import polib
 from django.contrib.auth.models import Group
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
+from reflect2protect.audit.actions import record
 from reflect2protect.core.models import Area, Campaign, User
 from reflect2protect.core.roles import MODERATOR
 from reflect2protect.pages.models import CampaignPage, Loaded
@@ -30,6 +32,8 @@ from reflect2protect.pages.work.bundle import PAGES, Bundle, BundleError
 from reflect2protect.pages.work.draw import drawn
 from reflect2protect.pages.work.rows import Row, rows_of
 from reflect2protect.pages.work.schema import ExampleShape
+from reflect2protect.publishing.actions import mark
+from reflect2protect.publishing.registry import EVERYTHING
 from reflect2protect.submissions.actions import (
     CONSENTS,
     Reflection,
@@ -40,6 +44,23 @@ from reflect2protect.submissions.actions import (
 from reflect2protect.submissions.models import Picture, State, Submission
 
 Progress = Callable[[str], None]
+
+
+@transaction.atomic
+def archive_campaign(*, reopen: bool = False) -> date | None:
+    """Freeze the campaign as it is today, or let it go on; the day of freezing, if it is frozen.
+
+    Films and texts stay as they are and nothing new is taken in. What people allowed still holds:
+    whoever withdraws is taken down as ever.
+    """
+    campaign = Campaign.objects.select_for_update().get()
+    if bool(campaign.archived) != reopen:
+        return campaign.archived
+    campaign.archived = None if reopen else timezone.localdate()
+    campaign.save(update_fields=["archived"])
+    record(verb="reopen" if reopen else "archive", ref=campaign.name, by=None)
+    mark(EVERYTHING.kind)
+    return campaign.archived
 
 
 @dataclass

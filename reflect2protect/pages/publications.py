@@ -1,6 +1,5 @@
 """The pages that staff write, the areas, the first door, and what machines read."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape
@@ -22,17 +21,24 @@ from reflect2protect.pages.models import CampaignPage, HomePage
 from reflect2protect.pages.work.shelves import groups, organisations, resources
 from reflect2protect.publishing.registry import (
     Document,
+    Keys,
     NotPublished,
     Publication,
+    Topic,
+    Turn,
     page,
     publications,
     publish,
 )
+from reflect2protect.publishing.work.places import Place, places
 from reflect2protect.series.work.shelf import load_shelf
-from reflect2protect.wall.work.hang import newest_cards, wall_page
+from reflect2protect.submissions.work import rails
+from reflect2protect.submissions.work.cards import area_links
+from reflect2protect.wall.work.choices import area_choices, language_choices
+from reflect2protect.wall.work.hang import everywhere, hung, in_area, newest_in_its_words
+from reflect2protect.wall.work.touched import touches
 
 HOME_CARDS = 5
-AREA_CARDS = 8
 
 
 def _home_context(language: Language, campaign: CampaignView) -> dict[str, Any]:
@@ -42,7 +48,7 @@ def _home_context(language: Language, campaign: CampaignView) -> dict[str, Any]:
         "next_film": shelf.next_film,
         "areas": shelf.areas,
         "lit": shelf.lit,
-        "cards": newest_cards(language, limit=HOME_CARDS),
+        "cards": newest_in_its_words(language, limit=HOME_CARDS),
         "fact_sheet": next((r for r in things if r.kind == "factsheet"), None),
         "shelf": [r for r in things if r.kind != "factsheet" and r.links][:5],
     }
@@ -61,12 +67,14 @@ def _films_context(language: Language, campaign: CampaignView) -> dict[str, Any]
 
 
 def _wall_context(language: Language, campaign: CampaignView) -> dict[str, Any]:
-    wall = wall_page(language)
+    wall = hung(everywhere(language), language)
     return {
+        "wall": wall,
         "cards": wall.cards,
-        "older": wall.older,
-        "languages_with": wall.languages_with,
-        "areas_with": wall.areas_with,
+        "languages_with": language_choices(
+            language, campaign.languages, everything=True, own=False
+        ),
+        "areas_with": area_choices(area_links(language).values()),
     }
 
 
@@ -91,10 +99,14 @@ _CONTEXTS: dict[str, Callable[[Language, CampaignView], dict[str, Any]]] = {
 
 def render_draft(found: CampaignPage) -> str:
     """A page as it stands in the object at hand, published or not."""
+    return _document(found).body.decode()
+
+
+def _document(found: CampaignPage) -> Document:
     language = LANGUAGES[found.locale.language_code]
     campaign = campaign_view(language)
     context = _CONTEXTS.get(found.section, _no_context)(language, campaign)
-    return render_page(
+    html = render_page(
         found.template_name,
         language=language,
         path=f"/{language.slug}/{found.path_below_language}",
@@ -102,6 +114,7 @@ def render_draft(found: CampaignPage) -> str:
         campaign=campaign,
         context={"page": found.view(), **context},
     )
+    return page(html, (card.id for card in context.get("cards", [])))
 
 
 def _live(language: Language, slug: str) -> CampaignPage:
@@ -119,29 +132,26 @@ def _home(language: Language) -> Document:
     home = rows.select_related("locale").first()
     if home is None:
         raise NotPublished
-    return page(render_draft(home))
+    return _document(home)
 
 
 def _page(language: Language, slug: str) -> Document:
-    return page(render_draft(_live(language, slug)))
+    return _document(_live(language, slug))
 
 
 def _area(language: Language, slug: str) -> Document:
-    area = load_shelf(language).area(slug)
-    if area is None:
+    area, row = load_shelf(language).area(slug), Area.objects.filter(slug=slug).first()
+    if area is None or row is None:
         raise NotPublished
+    wall = hung(in_area(language, row.pk, slug), language)
     html = render_page(
         "series/area.html",
         language=language,
         path=area.href,
         section="films",
-        context={
-            "area": area,
-            "film": area.film,
-            "cards": newest_cards(language, area=slug, limit=AREA_CARDS),
-        },
+        context={"area": area, "film": area.film, "wall": wall},
     )
-    return page(html)
+    return page(html, (card.id for card in wall.cards))
 
 
 def _areas() -> Iterator[dict[str, str]]:
@@ -191,29 +201,25 @@ def _robots() -> Document:
     return Document("\n".join(lines).encode(), "text/plain; charset=utf-8")
 
 
-# Pages of a person alone are left out: search engines need not be led to them.
-UNLISTED = {"submissions:my-reflection", "wall:reflection"}
+# Left out: what belongs to one person, and the wall's older pages, which its first ones lead to.
+UNLISTED = {
+    "submissions:my-reflection",
+    "wall:reflection",
+    "wall:older",
+    "wall:area-older",
+    "wall:in-older",
+}
 
 
 def _sitemap() -> Document:
     """Every page in every language, each with its alternates."""
-    languages = [LANGUAGES[slug] for slug in Campaign.current().languages]
+    slugs = list(Campaign.current().languages)
     urls = []
     for publication in publications():
-        is_page = publication.localised and "." not in publication.route
-        if not is_page or publication.name in UNLISTED:
+        if not publication.is_page or publication.name in UNLISTED:
             continue
         for keys in publication.entries():
-            rest = _rest(publication.route, keys)
-            links = "".join(
-                f'<xhtml:link rel="alternate" hreflang="{other.tag}" '
-                f'href="{escape(absolute(f"/{other.slug}/{rest}"))}"/>'
-                for other in languages
-            )
-            urls += [
-                f"<url><loc>{escape(absolute(f'/{language.slug}/{rest}'))}</loc>{links}</url>"
-                for language in languages
-            ]
+            urls += _urls(list(places(publication, [keys], slugs)))
     body = (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
@@ -222,11 +228,15 @@ def _sitemap() -> Document:
     return Document(body.encode(), "application/xml; charset=utf-8")
 
 
-def _rest(route: str, keys: dict[str, Any]) -> str:
-    """A route with its keys filled in, as Django would."""
-    for name, value in keys.items():
-        route = re.sub(rf"<(\w+:)?{name}>", str(value), route)
-    return route
+def _urls(found: list[Place]) -> list[str]:
+    """The same page in each language that it has, each leading to all."""
+    pages = [(place.language, escape(absolute(place.address))) for place in found]
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{language.tag}" href="{url}"/>'
+        for language, url in pages
+        if language
+    )
+    return [f"<url><loc>{url}</loc>{links}</url>" for _, url in pages]
 
 
 def _theme() -> Document:
@@ -235,10 +245,75 @@ def _theme() -> Document:
     return Document(f":root{{{tokens}}}\n".encode(), "text/css; charset=utf-8")
 
 
-publish(Publication("pages:home", "", _home))
-publish(Publication("pages:area", "areas/<slug:slug>/", _area, _areas))
-publish(Publication("pages:page", "<slug:slug>/", _page, _pages))
+# Which of the staff's pages show something that is not in the page itself.
+SHOWS = {
+    "film": ("films",),
+    "day": ("films",),
+    "library": ("library",),
+    "organisations": ("support",),
+    "wall": ("wall",),
+}
+
+
+def _touched_pages(topic: Topic) -> Iterator[Keys]:
+    if topic.kind == "page":
+        yield {"slug": topic.ref}
+    sections = SHOWS.get(topic.kind, ())
+    if any(touch.first for touch in touches(topic, rails.ALL)):
+        sections = ("wall",)
+    if not sections:
+        return
+    for found in Page.objects.type(CampaignPage).live().filter(depth=3).specific():
+        if found.section in sections:
+            yield {"slug": found.slug}
+
+
+def _touched_areas(topic: Topic) -> Iterator[Keys]:
+    yield from ({"slug": touch.ref} for touch in touches(topic, rails.AREA) if touch.first)
+
+
+def _touched_home(topic: Topic) -> Iterator[Keys]:
+    """A home page shows reflections in its own language alone."""
+    if topic.kind == "submission":
+        yield from ({"language": touch.ref} for touch in touches(topic, rails.LANGUAGE))
+
+
+publish(
+    Publication(
+        "pages:home",
+        "",
+        _home,
+        follows=frozenset({"home", "film", "day", "library", "wall"}),
+        touched=_touched_home,
+        turn=Turn.FRONT,
+    )
+)
+publish(
+    Publication(
+        "pages:area",
+        "areas/<slug:slug>/",
+        _area,
+        _areas,
+        follows=frozenset({"film", "day", "wall"}),
+        touched=_touched_areas,
+        turn=Turn.FRONT,
+    )
+)
+publish(
+    Publication(
+        "pages:page", "<slug:slug>/", _page, _pages, touched=_touched_pages, turn=Turn.FRONT
+    )
+)
 publish(Publication("pages:welcome", "", _welcome, localised=False))
-publish(Publication("pages:robots", "robots.txt", _robots, localised=False))
-publish(Publication("pages:sitemap", "sitemap.xml", _sitemap, localised=False))
-publish(Publication("pages:theme", "theme.css", _theme, localised=False))
+publish(Publication("pages:robots", "robots.txt", _robots, localised=False, turn=Turn.MACHINE))
+publish(
+    Publication(
+        "pages:sitemap",
+        "sitemap.xml",
+        _sitemap,
+        localised=False,
+        follows=frozenset({"page", "home", "film"}),
+        turn=Turn.MACHINE,
+    )
+)
+publish(Publication("pages:theme", "theme.css", _theme, localised=False, turn=Turn.FILE))

@@ -10,6 +10,8 @@ from modelcluster.models import ClusterableModel
 
 from reflect2protect.core.languages import LANGUAGES
 from reflect2protect.core.models import Area
+from reflect2protect.publishing.registry import EVERYTHING, Topic
+from reflect2protect.publishing.work.stops import in_force
 
 
 class Kind(models.TextChoices):
@@ -26,9 +28,16 @@ SERIES = (Kind.PROFILE, Kind.MESSAGE)
 
 
 class FilmQuerySet(models.QuerySet["Film"]):
+    def shown(self) -> Self:
+        """Those that no emergency stop has taken down."""
+        stopped = {Topic.parse(scope) for scope in in_force()}
+        if not stopped.isdisjoint({Topic("film"), EVERYTHING}):
+            return self.none()
+        return self.exclude(slug__in=[topic.ref for topic in stopped if topic.kind == "film"])
+
     def released(self, on: date) -> Self:
         """Those that are out on that day."""
-        return self.filter(release__lte=on)
+        return self.shown().filter(release__lte=on)
 
 
 class Film(ClusterableModel):

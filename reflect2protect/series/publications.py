@@ -4,21 +4,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
-
 from reflect2protect.core.languages import Language
+from reflect2protect.core.models import Campaign
 from reflect2protect.core.render import absolute, campaign_view, render_page
 from reflect2protect.core.share import share_links
 from reflect2protect.publishing.registry import (
     Document,
     NotPublished,
     Publication,
+    Turn,
     page,
     publish,
 )
 from reflect2protect.series.models import Film
 from reflect2protect.series.work.feeds import film_feed
 from reflect2protect.series.work.shelf import load_shelf
+
+# Every film's page names its neighbours, so all of them follow any of them.
+CALENDAR = frozenset({"film", "day"})
 
 
 def _film(language: Language, slug: str) -> Document:
@@ -56,11 +59,13 @@ def _feed(kind: str) -> Publication:
         body = film_feed(kind, load_shelf(language), campaign_view(language), language)
         return Document(body, f"application/{kind}+xml; charset=utf-8")
 
-    return Publication(f"series:feed-{kind}", f"films/feed.{kind}", render)
+    return Publication(
+        f"series:feed-{kind}", f"films/feed.{kind}", render, follows=CALENDAR, turn=Turn.MACHINE
+    )
 
 
 def _file(slug: str, kind: str) -> Document:
-    film = Film.objects.released(timezone.localdate()).filter(slug=slug).first()
+    film = Film.objects.released(Campaign.today()).filter(slug=slug).first()
     if not film or not film.file or Path(film.file.name).suffix != f".{kind}":
         raise NotPublished
     with film.file.open("rb") as file:
@@ -68,15 +73,32 @@ def _file(slug: str, kind: str) -> Document:
 
 
 def _files() -> Iterator[dict[str, Any]]:
-    for film in Film.objects.released(timezone.localdate()).exclude(file=""):
+    for film in Film.objects.released(Campaign.today()).exclude(file=""):
         yield {"slug": film.slug, "kind": Path(film.file.name).suffix[1:]}
 
 
-publish(Publication("series:film", "films/<slug:slug>/", _film, _films))
+publish(
+    Publication(
+        "series:film",
+        "films/<slug:slug>/",
+        _film,
+        _films,
+        follows=CALENDAR,
+        turn=Turn.PAGE,
+        part="film",
+    )
+)
 publish(_feed("rss"))
 publish(_feed("atom"))
 publish(
     Publication(
-        "series:file", "files/films/<slug:slug>.<slug:kind>", _file, _files, localised=False
+        "series:file",
+        "files/films/<slug:slug>.<slug:kind>",
+        _file,
+        _files,
+        localised=False,
+        follows=CALENDAR,
+        turn=Turn.FILE,
+        part="film",
     )
 )

@@ -9,7 +9,6 @@ from functools import partial
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from reflect2protect.audit.actions import record
@@ -17,15 +16,17 @@ from reflect2protect.core.models import Area, Campaign, User
 from reflect2protect.core.nudge import nudge
 from reflect2protect.core.roles import MODERATOR, PROTECTION_OFFICER
 from reflect2protect.media.work.launder import Laundered, launder, wall_set
+from reflect2protect.publishing.actions import mark, recall
 from reflect2protect.submissions.models import (
     Picture,
     PictureState,
+    Rail,
     Reason,
     State,
     Submission,
     new_file_name,
 )
-from reflect2protect.submissions.work import receipt, shelf
+from reflect2protect.submissions.work import rails, receipt, shelf
 
 CONSENTS = ("consent_wall", "consent_screens", "consent_press", "consent_social")
 # Which wording of the consents a person saw; goes up whenever the wording changes.
@@ -40,6 +41,10 @@ READ_BEFORE = ("words", "alt", "name", "country", "area_id", "consent_wall")
 
 class WrongState(Exception):
     """The reflection has come to a state in which this cannot be done."""
+
+
+class CampaignEnded(Exception):
+    """The campaign is archived: nothing new is taken in."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +84,11 @@ class Received:
 def receive_submission(*, reflection: Reflection) -> Received:
     """Take in a reflection; the same one sent again within ten minutes gives the same receipt.
 
-    Raises media's Refused for a picture that cannot be laundered, and OSError or
+    Raises CampaignEnded, media's Refused for a picture that cannot be laundered, and OSError or
     django.db.OperationalError when disk or database are full: then nothing is kept.
     """
+    if Campaign.objects.exclude(archived=None).exists():
+        raise CampaignEnded
     code = _code_for(reflection)
     if again := _already(code):
         return again
@@ -195,12 +202,13 @@ def change_submission(*, submission: Submission, changes: Mapping[str, object]) 
     for name, value in changes.items():
         setattr(row, name, value)
     row.state = State.WAITING
-    row.place = None
+    row.place = row.area_place = row.language_place = None
     row.reason = row.note = ""
     row.decided = None
     row.consent_version = CONSENT_VERSION
     row.save()
     record(verb="change", ref=row.public_id, by=None)
+    recall(row.public_id)
     return row
 
 
@@ -216,18 +224,19 @@ def withdraw_submission(*, submission: Submission) -> None:
     row.state = State.WITHDRAWN
     row.words = row.alt = row.name = row.country = row.note = ""
     row.area = None
-    row.place = None
+    row.place = row.area_place = row.language_place = None
     row.decided = timezone.localdate()
     for consent in CONSENTS:
         setattr(row, consent, False)
     row.save()
+    record(verb="withdraw", ref=row.public_id, by=None)
+    recall(row.public_id)
     for picture in Picture.including_what_may_not_be_shown.filter(submission=row):
         picture.state = PictureState.ERASING
         picture.not_before, picture.attempts = None, 0
         picture.save(update_fields=["state", "not_before", "attempts"])
         # At once where it can be; the sweep finishes what a crash interrupts.
         transaction.on_commit(partial(erase_picture, picture=picture))
-    record(verb="withdraw", ref=row.public_id, by=None)
 
 
 def _check(by: User) -> None:
@@ -237,7 +246,7 @@ def _check(by: User) -> None:
 
 @transaction.atomic
 def approve_submission(*, submission: Submission, by: User, language: str = "") -> Submission:
-    """Put it on the wall, at the newest place; `language` corrects what its words are in.
+    """Put it on the wall, at the newest places; `language` corrects what its words are in.
 
     Raises PermissionDenied, and WrongState unless it is waiting, allowed on the wall, and still
     as `submission` was when it was read.
@@ -249,15 +258,31 @@ def approve_submission(*, submission: Submission, by: User, language: str = "") 
     if row.state != State.WAITING or not row.consent_wall or unread:
         raise WrongState
     Campaign.objects.select_for_update().get()  # one place at a time
-    last = Submission.including_what_may_not_be_shown.aggregate(last=Max("place"))["last"]
     row.state = State.APPROVED
-    row.place = (last or 0) + 1
     row.language = language or row.language
+    hang(row)
     row.decided = timezone.localdate()
     row.reason = row.note = ""
     row.save()
     record(verb="approve", ref=row.public_id, by=by)
+    mark("submission", row.public_id)
     return row
+
+
+def hang(row: Submission) -> None:
+    """Give a reflection the next place on each of its rails. One caller at a time."""
+    row.place = _next_place(rails.ALL)
+    row.language_place = _next_place(rails.of_language(row.language))
+    row.area_place = _next_place(rails.of_area(row.area_id)) if row.area_id else None
+
+
+def _next_place(name: str) -> int:
+    rail, _ = Rail.objects.get_or_create(name=name)
+    rail.last += 1
+    rail.save()
+    if rails.opens_bucket(rail.last):
+        mark("bucket", f"{name}:{rails.bucket_of(rail.last)}")
+    return rail.last
 
 
 @transaction.atomic
@@ -273,12 +298,13 @@ def decline_submission(
     if row.state not in {State.WAITING, State.APPROVED}:
         raise WrongState
     row.state = State.DECLINED
-    row.place = None
+    row.place = row.area_place = row.language_place = None
     row.reason = reason
     row.note = note
     row.decided = timezone.localdate()
     row.save()
     record(verb="decline", ref=row.public_id, by=by, reason=reason)
+    recall(row.public_id)
     return row
 
 
@@ -290,9 +316,12 @@ def make_wall_set(*, picture: Picture) -> None:
     made = wall_set(shelf.get(picture.name, shelf.MASTER))
     for rendition in made:
         shelf.put(picture.name, rendition.name, rendition.data)
-    Picture.including_what_may_not_be_shown.filter(pk=picture.pk, state=PictureState.WANTED).update(
-        state=PictureState.MADE
+    wanted = Picture.including_what_may_not_be_shown.filter(
+        pk=picture.pk, state=PictureState.WANTED
     )
+    with transaction.atomic():
+        if wanted.update(state=PictureState.MADE) and picture.submission:
+            mark("submission", picture.submission.public_id)
 
 
 def erase_picture(*, picture: Picture) -> None:

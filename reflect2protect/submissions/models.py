@@ -10,6 +10,8 @@ from django.db.models import Q
 from reflect2protect.core.claimable import Claimable
 from reflect2protect.core.languages import LANGUAGES
 from reflect2protect.core.models import Area
+from reflect2protect.publishing.work.edition import making_copies
+from reflect2protect.publishing.work.stops import is_stopped
 
 MAX_WORDS = 600
 LANGUAGE_CHOICES = [(slug, language.name) for slug, language in LANGUAGES.items()]
@@ -47,13 +49,18 @@ class PictureState(models.TextChoices):
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def public(self) -> Self:
-        """What may be shown on the wall now: approved, allowed by its sender, its picture ready."""
-        return self.filter(
+        """What may be shown on the wall now: approved, allowed by its sender, its picture ready;
+        in copies to give away, only what may be passed to the press and to partners. Nothing while
+        an emergency stop has the wall down."""
+        if is_stopped("wall"):
+            return self.none()
+        found = self.filter(
             Q(picture__isnull=True) | Q(picture__state=PictureState.MADE),
             state=State.APPROVED,
             consent_wall=True,
             age_ok=True,
         )
+        return found.filter(consent_press=True) if making_copies() else found
 
     def in_state(self, state: State) -> Self:
         """Those that have come this far."""
@@ -97,8 +104,11 @@ class Submission(models.Model):
     decided = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
     note = models.CharField(max_length=500, blank=True)
-    # The place on the wall, given at approval: newest has the highest.
+    # Its places on three rails, given at approval: among all, in its area, in its language.
+    # The newest has the highest.
     place = models.PositiveBigIntegerField(null=True, unique=True)
+    area_place = models.PositiveBigIntegerField(null=True)
+    language_place = models.PositiveBigIntegerField(null=True)
     is_example = models.BooleanField(default=False)
 
     objects = PublicManager()
@@ -107,7 +117,14 @@ class Submission(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                name="approved_has_a_place", condition=~Q(state="approved") | Q(place__isnull=False)
+                name="approved_has_its_places",
+                condition=~Q(state="approved")
+                | Q(place__isnull=False, language_place__isnull=False)
+                & (Q(area__isnull=True) | Q(area_place__isnull=False)),
+            ),
+            models.UniqueConstraint(fields=["area", "area_place"], name="one_on_an_area_place"),
+            models.UniqueConstraint(
+                fields=["language", "language_place"], name="one_on_a_language_place"
             ),
             models.CheckConstraint(
                 name="withdrawn_is_empty",
@@ -120,6 +137,17 @@ class Submission(models.Model):
         return self.public_id
 
 
+class Rail(models.Model):
+    """Where reflections hang side by side (`work.rails` names them); `last` is the highest place
+    that was ever given. It outlives what hung there, so that no place is given twice."""
+
+    name = models.CharField(max_length=40, unique=True)
+    last = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} to {self.last}"
+
+
 def new_file_name() -> str:
     """A random name for a picture's files: 128 bits."""
     return secrets.token_hex(16)
@@ -127,8 +155,10 @@ def new_file_name() -> str:
 
 class PictureManager(models.Manager["Picture"]):
     def get_queryset(self) -> models.QuerySet["Picture"]:
-        """Only finished pictures of reflections that may be shown."""
-        return (
+        """Only finished pictures of reflections that may be shown, as in SubmissionQuerySet."""
+        if is_stopped("wall"):
+            return super().get_queryset().none()
+        found = (
             super()
             .get_queryset()
             .filter(
@@ -138,6 +168,7 @@ class PictureManager(models.Manager["Picture"]):
                 submission__age_ok=True,
             )
         )
+        return found.filter(submission__consent_press=True) if making_copies() else found
 
 
 class Picture(Claimable):

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from reflect2protect.core.countries import country_choices
 from reflect2protect.core.languages import Language
-from reflect2protect.core.render import render_page
+from reflect2protect.core.render import campaign_view, render_page
 from reflect2protect.publishing.registry import (
     Document,
+    Keys,
     NotPublished,
     Publication,
+    Topic,
+    Turn,
     page,
     publish,
 )
@@ -20,12 +25,15 @@ FILES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
 
 def _participate(language: Language) -> Document:
+    campaign = campaign_view(language)
+    name = "ended" if campaign.archived else "participate"
     return page(
         render_page(
-            "submissions/participate.html",
+            f"submissions/{name}.html",
             language=language,
             path=f"/{language.slug}/participate/",
             section="participate",
+            campaign=campaign,
             context={"form": None, **choices(language)},
         )
     )
@@ -52,29 +60,46 @@ def _my_reflection(language: Language) -> Document:
 
 
 def _picture(name: str, file: str) -> Document:
-    if not Picture.objects.filter(name=name).exists():
+    picture = Picture.objects.select_related("submission").filter(name=name).first()
+    if picture is None or picture.submission is None:
         raise NotPublished
     try:
-        return Document(shelf.get(name, file), FILES[file.rsplit(".", 1)[1]])
+        body = shelf.get(name, file)
     except FileNotFoundError as error:
         raise NotPublished from error
+    return Document(body, FILES[file.rsplit(".", 1)[1]], frozenset({picture.submission.public_id}))
 
 
-def _pictures() -> Iterator[dict[str, str]]:
-    for name in Picture.objects.values_list("name", flat=True):
+def _pictures() -> Iterator[Keys]:
+    return _files_of(Picture.objects.all())
+
+
+def _touched(topic: Topic) -> Iterator[Keys]:
+    if topic.kind == "submission":
+        yield from _files_of(Picture.objects.filter(submission__public_id=topic.ref))
+
+
+def _files_of(pictures: QuerySet[Picture]) -> Iterator[Keys]:
+    for name in pictures.values_list("name", flat=True):
         for width in ("320", "640", "1280"):
             for kind in FILES:
                 yield {"name": name, "file": f"{width}.{kind}"}
 
 
-PARTICIPATE = Publication("submissions:participate", "participate/", _participate)
-MY_REFLECTION = Publication("submissions:my-reflection", "my-reflection/", _my_reflection)
+PARTICIPATE = Publication("submissions:participate", "participate/", _participate, turn=Turn.PAGE)
+MY_REFLECTION = Publication(
+    "submissions:my-reflection", "my-reflection/", _my_reflection, turn=Turn.PAGE
+)
 PICTURE = Publication(
     "submissions:picture",
     "pictures/<slug:name>/<picture_file:file>",
     _picture,
     _pictures,
     localised=False,
+    touched=_touched,
+    turn=Turn.FILE,
+    part="wall",
+    personal=True,
 )
 
 publish(PARTICIPATE)

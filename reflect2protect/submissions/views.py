@@ -14,8 +14,10 @@ from reflect2protect.core.render import render_page
 from reflect2protect.media.work.launder import Reason as Refusal
 from reflect2protect.media.work.launder import Refused
 from reflect2protect.publishing.views import read
+from reflect2protect.publishing.work.stops import ALL, is_stopped
 from reflect2protect.submissions.actions import (
     CONSENTS,
+    CampaignEnded,
     WrongState,
     change_submission,
     receive_submission,
@@ -39,6 +41,8 @@ def participate(request: HttpRequest, language: Language) -> HttpResponse:
         return read(request, PARTICIPATE, language)
     with translation.override(language.slug):
         form = ParticipateForm(request.POST, request.FILES, language=language)
+        if is_stopped(ALL):
+            return _resting(form, language)
         if not form.is_valid():
             return _again(form, language)
         try:
@@ -48,6 +52,8 @@ def participate(request: HttpRequest, language: Language) -> HttpResponse:
                 return _not_now(form, language)
             form.add_error("picture", _why(refused.reason))
             return _again(form, language)
+        except CampaignEnded:
+            return _page("submissions/ended.html", language, "participate/", {}, 410)
         except (OSError, OperationalError):
             return _not_now(form, language)
     context = {
@@ -62,6 +68,18 @@ def participate(request: HttpRequest, language: Language) -> HttpResponse:
 def _again(form: ParticipateForm, language: Language, status: int = 422) -> HttpResponse:
     context = {"form": form, **choices(language)}
     return _page("submissions/participate.html", language, "participate/", context, status)
+
+
+def _resting(form: ParticipateForm, language: Language) -> HttpResponse:
+    """An emergency stop has everything down: nothing is taken in, and the words are not lost."""
+    form.add_error(
+        None,
+        gettext(
+            "The campaign is closed for now, so we cannot take this in. Nothing was kept. Your "
+            "words are still in the form, should you wish to copy them."
+        ),
+    )
+    return _again(form, language, status=503)
 
 
 def _not_now(form: ParticipateForm, language: Language) -> HttpResponse:

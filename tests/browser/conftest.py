@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.browser import Witness, chromium
+from tests.browser.catcher import Catcher, catching
+from tests.browser.mirror import choose_way
 from tests.browser.server import Server, copied, prepared
 
 PLACE = Path(__file__).parent
@@ -75,5 +77,32 @@ def somebody(browser: Browser, own_server: Server) -> Iterator[Open]:
         return people[-1]
 
     yield meet
+    for one in people:
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def catcher(own_server: Server) -> Iterator[Catcher]:
+    """The campaign, with every form that is sent kept as it came."""
+    with catching(own_server.url) as running:
+        yield running
+
+
+@pytest.fixture
+def meet(browser: Browser, catcher: Catcher) -> Iterator[Open]:
+    """Somebody on the page where one takes part, in front of the catcher."""
+    people: list[Witness] = []
+
+    def somebody(*, js: bool = True, width: int = 1280, init: str = "", way: str = "") -> Witness:
+        witness = Witness(browser, catcher.url, js=js, width=width)
+        people.append(witness)
+        if init:
+            witness.page.add_init_script(init)
+        assert witness.visit("/en/participate/") == 200
+        if way:
+            choose_way(witness.page, way)
+        return witness
+
+    yield somebody
     for one in people:
         one.close()

@@ -38,7 +38,7 @@ def _reflection(server: Server, *, with_picture: bool) -> str:
     """The id of a reflection on the wall."""
     key = (server.url, with_picture)
     if key not in _found:
-        for card in server.get("/en/wall/").split('<li class="ref">')[1:]:
+        for card in server.get("/en/wall/").split('<li class="ref"')[1:]:
             found = re.search(r'href="/en/wall/([\w-]+)/"', card)
             assert found
             _found.setdefault((server.url, "<img" in card), found[1])
@@ -58,7 +58,7 @@ KINDS = [
     Kind("participate", "participate/", narrow_axe=True, dark_axe=True),
     Kind("my-reflection", "my-reflection/"),
     Kind("wall", "wall/", narrow_axe=True, dark_axe=True),
-    Kind("wall-language", "wall/language/ar/"),
+    Kind("wall-in", "wall/in/"),
     Kind("reflection", REFLECTION),
     Kind("reflection-words", WORDS_ONLY),
     Kind("support", "support/"),

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -56,11 +57,11 @@ class Server:
 
 
 def _sources() -> Iterator[Path]:
-    """Every file that the prepared data depend on. Templates are read when a page is made."""
+    """Every file that the prepared data depend on."""
     for place in ("reflect2protect", "campaigns", "locale"):
         for path in sorted((ROOT / place).rglob("*")):
             skipped = {"__pycache__", "tests"} & set(path.parts)
-            if path.is_file() and not skipped and path.suffix not in {".html", ".mo", ".md"}:
+            if path.is_file() and not skipped and path.suffix not in {".mo", ".md"}:
                 yield path
     yield ROOT / "uv.lock"
 
@@ -97,8 +98,18 @@ def prepared(cache: Path) -> Path:
 
 
 def _pictures_made(data: Path) -> bool:
-    folders = list((data / "private" / "pictures").iterdir())
-    return bool(folders) and all((folder / "1280.jpg").exists() for folder in folders)
+    made = list((data / "private" / "pictures").iterdir())
+    shown = list((data / "public" / "pictures").glob("*/1280.webp"))
+    return bool(made) and len(shown) == len(made) and not _pending(data)
+
+
+def _pending(data: Path) -> bool:
+    """Whether the publisher still has something to do."""
+    connection = sqlite3.connect(data / "campaign.sqlite3", timeout=20)
+    try:
+        return bool(connection.execute("select count(*) from publishing_change").fetchone()[0])
+    finally:
+        connection.close()
 
 
 def free_port() -> int:
@@ -128,6 +139,8 @@ def started(
     # Nothing of the shell that runs the tests reaches the campaign.
     env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     env |= {"DATA_DIR": str(data), "PORT": str(port), "SEASON": "live", "PYTHONUNBUFFERED": "1"}
+    # One address, whatever the port: pages name it, and need not be made again for each server.
+    env["PUBLIC_URL"] = "http://127.0.0.1"
     env |= extra or {}
     with (
         log.open("ab") as out,

@@ -18,7 +18,7 @@ import pyvips
 from tests.browser.server import Server, wait_until
 
 # What is killed, by what stands in its command line.
-TARGETS = ("granian", "reflect2protect worker", "launderer.py")
+TARGETS = ("reflect2protect web", "reflect2protect worker", "launderer.py")
 BOUNDARY = "----reflection"
 
 

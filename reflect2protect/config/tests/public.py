@@ -1,8 +1,9 @@
 """Every public address of the campaign, for the tests that read them all."""
 
-import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.test import Client
@@ -10,7 +11,9 @@ from django.test import Client
 from reflect2protect.core.languages import LANGUAGES
 from reflect2protect.core.models import Area, Campaign
 from reflect2protect.publishing.registry import Publication, publications
-from reflect2protect.submissions.models import Submission
+from reflect2protect.publishing.work.places import places
+from reflect2protect.submissions.models import Rail, Submission
+from reflect2protect.submissions.work import rails
 
 SLUGS = list(LANGUAGES)
 ALL = {publication.name: publication for publication in publications()}
@@ -21,13 +24,9 @@ AS_MANY = 12  # of one kind, in one test
 
 def addresses(publication: Publication, language: str = "", most: int = AS_MANY) -> list[str]:
     """Where what exists of a publication is read (in a language)."""
-    found = []
-    for keys in list(publication.entries())[:most]:
-        route = publication.route
-        for name, value in keys.items():
-            route = re.sub(rf"<(\w+:)?{name}>", str(value), route)
-        found.append(f"/{language}/{route}" if publication.localised else f"/{route}")
-    return found
+    found = places(publication, publication.entries(), [language])
+    there = (at.address for at in found if at.language is None or at.language.slug == language)
+    return list(islice(there, most))
 
 
 def everything(most: int = 2) -> Iterator[str]:
@@ -53,27 +52,39 @@ def fill_wall(hang: Callable[..., Any], count: int = 60, area: str | None = None
 
 def fill_wall_at_once(count: int) -> None:
     """Many reflections in one statement, all after those that are there."""
-    rows = Submission.including_what_may_not_be_shown
     areas = list(Area.objects.all())
-    first = rows.count() + 1
-    rows.bulk_create(
+    last = Counter(dict(Rail.objects.values_list("name", "last")))
+
+    def places(language: str, area: Area) -> dict[str, int]:
+        names = {
+            "place": rails.ALL,
+            "language_place": rails.of_language(language),
+            "area_place": rails.of_area(area.pk),
+        }
+        last.update(names.values())
+        return {field: last[name] for field, name in names.items()}
+
+    first = last[rails.ALL] + 1
+    Submission.including_what_may_not_be_shown.bulk_create(
         Submission(
+            **places(SLUGS[number % 6], areas[number % len(areas)]),
             state="approved",
-            place=place,
-            words=f"Reflection {place}",
-            language=SLUGS[place % 6],
-            area=areas[place % len(areas)],
+            words=f"Reflection {number}",
+            language=SLUGS[number % 6],
+            area=areas[number % len(areas)],
             age_ok=True,
             consent_wall=True,
             consent_language="en",
             consent_version="1",
-            code_hash=f"{place:064}",
-            public_id=f"many{place}",
+            code_hash=f"{number:064}",
+            public_id=f"many{number}",
             received=date(2015, 2, 1),
             decided=date(2015, 2, 2),
         )
-        for place in range(first, first + count)
+        for number in range(first, first + count)
     )
+    Rail.objects.all().delete()
+    Rail.objects.bulk_create(Rail(name=name, last=place) for name, place in last.items())
 
 
 def get(path: str, **headers: str) -> Any:

@@ -1,12 +1,10 @@
 """Every public page, in every language: the same bytes for everybody, under a strict policy."""
 
-import gzip
 import re
 from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
-import brotli
 import pytest
 from django.test import Client
 
@@ -21,6 +19,7 @@ from reflect2protect.config.tests.public import (
     get,
 )
 from reflect2protect.core.languages import LANGUAGES
+from reflect2protect.submissions.work import rails
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mid_campaign")]
 
@@ -38,11 +37,14 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 KINDS = [(name, language) for name in LOCALISED for language in SLUGS]
-KINDS += [(name, "") for name in FOR_ALL if name != "series:file"]
+# There are none of these before films are uploaded, assets collected, and copies made.
+NONE_YET = ("series:file", "publishing:asset", "publishing:signing-key", "publishing:removed")
+KINDS += [(name, "") for name in FOR_ALL if not name.startswith(NONE_YET)]
 
 
 @pytest.fixture
-def wall(hang: Callable[..., Any]) -> None:
+def wall(hang: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rails, "BUCKET", 8)
     fill_wall(hang)
 
 
@@ -56,7 +58,7 @@ def policy(response: Any) -> dict[str, str]:
 def test_everybody_reads_the_same_bytes(name: str, language: str) -> None:
     found = addresses(ALL[name], language)
     if not found and name.endswith("-older"):
-        # The wall is filled so that English and, with many pages, the whole wall have more pages.
+        # So many are in English alone.
         pytest.skip("one page holds them all")
     assert found
     for path in found:
@@ -80,20 +82,20 @@ def test_everybody_reads_the_same_bytes(name: str, language: str) -> None:
 @pytest.mark.parametrize("language", SLUGS)
 def test_every_page_says_which_language_it_is_in_and_links_the_others(language: str) -> None:
     here = LANGUAGES[language]
-    for name in LOCALISED:
+    for name in (name for name in LOCALISED if ALL[name].is_page):
         for path in addresses(ALL[name], language, 1):
             page = get(path)
-            if not page.headers["Content-Type"].startswith("text/html"):
-                continue
             html = page.content.decode()
             assert f'<html lang="{here.tag}" dir="{here.dir}"' in html, path
             assert re.search(r"<title>[^<]+</title>", html), path
             assert html.count("<h1") == 1, path
+            assert f'<link rel="canonical" href="http://127.0.0.1:8000{path}">' in html, path
+            if name == "wall:in-older":  # each language has its own
+                continue
             rest = path.removeprefix(f"/{language}/")
             for other in LANGUAGES.values():
                 url = f"http://127.0.0.1:8000/{other.slug}/{rest}"
                 assert f'<link rel="alternate" hreflang="{other.tag}" href="{url}">' in html, path
-            assert f'<link rel="canonical" href="http://127.0.0.1:8000{path}">' in html, path
 
 
 @pytest.mark.usefixtures("wall")
@@ -111,33 +113,12 @@ def test_no_link_within_the_site_leads_nowhere() -> None:
     assert len(checked) > 300
 
 
-@pytest.mark.parametrize("path", ["/", "/fr/", "/zh-hans/films/", "/ar/films/feed.atom"])
-def test_what_has_not_changed_is_not_sent_again(path: str) -> None:
-    first = get(path)
-    again = get(path, if_none_match=first.headers["ETag"])
-    assert (again.status_code, again.content) == (304, b"")
-    assert again.headers["ETag"] == first.headers["ETag"]
-    assert get(path, if_none_match='"another"').status_code == 200
-
-
 @pytest.mark.parametrize("path", ["/", "/es/about/", "/robots.txt", "/ru/nowhere/"])
 def test_head_is_get_without_a_body(path: str) -> None:
     whole, head = get(path), Client().head(path)
     assert head.status_code == whole.status_code
     assert head.content == b""
     assert dict(head.headers) == dict(whole.headers)
-
-
-@pytest.mark.parametrize("path", ["/es/about/", "/sitemap.xml", "/ar/wall/"])
-def test_compressed_is_the_same(path: str) -> None:
-    plain = get(path).content
-    packed = get(path, accept_encoding="br, gzip")
-    assert packed.headers["Content-Encoding"] == "br"
-    assert packed.headers["Vary"] == "Accept-Encoding"
-    assert brotli.decompress(packed.content) == plain
-    zipped = get(path, accept_encoding="gzip")
-    assert zipped.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(zipped.content) == plain
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
@@ -155,9 +136,11 @@ NOWHERE = (
     "films/nowhere/",
     "areas/nowhere/",
     "wall/nowhere/",
-    "wall/before/0/",
-    "wall/area/nowhere/",
-    "wall/language/xx/",
+    "wall/older/0/",
+    "wall/older/900/",
+    "wall/area/health/",
+    "wall/area/nowhere/older/1/",
+    "wall/in/older/900/",
     "a/b/c/",
     "films/feed.json",
 )
@@ -192,7 +175,9 @@ def test_a_page_without_a_translation_offers_the_languages_that_have_one() -> No
         TextPage.objects.get(slug="about", locale__language_code=slug).unpublish()
     answer = get("/fr/about/")
     html = answer.content.decode()
-    assert answer.status_code == 404
+    # A web server that only knows files answers 200; search engines are told not to keep it.
+    assert answer.status_code == 200
+    assert '<meta name="robots" content="noindex">' in html
     assert '<html lang="fr"' in html
     offered = re.findall(r'<li><a href="(/[a-z-]+/about/)" lang="([^"]+)" dir="([^"]+)"', html)
     assert offered == [
@@ -209,7 +194,7 @@ def test_the_sitemap_lists_pages_that_exist_with_their_languages() -> None:
     tree = ElementTree.fromstring(get("/sitemap.xml").content)  # noqa: S314 - our own
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     places = [place.text or "" for place in tree.findall("s:url/s:loc", space)]
-    assert len(places) == len(set(places)) > 300
+    assert len(places) == len(set(places)) > 200
     assert all(place.startswith("http://127.0.0.1:8000/") for place in places)
     for place in places[:: len(places) // 40]:
         assert get(place.removeprefix("http://127.0.0.1:8000")).status_code == 200, place

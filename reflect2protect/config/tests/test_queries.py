@@ -16,6 +16,7 @@ from reflect2protect.config.tests.public import (
     fill_wall_at_once,
     get,
 )
+from reflect2protect.submissions.work import rails
 
 pytestmark = [
     pytest.mark.django_db,
@@ -33,7 +34,10 @@ def questions(path: str) -> int:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_no_page_asks_more_than_twelve_questions(hang: Callable[..., Any], language: str) -> None:
+def test_no_page_asks_more_than_twelve_questions(
+    hang: Callable[..., Any], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rails, "BUCKET", 8)
     fill_wall(hang, 60)
     counts = {}
     for name in [*LOCALISED, *FOR_ALL]:

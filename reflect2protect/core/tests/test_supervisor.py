@@ -17,6 +17,8 @@ CHILD = """
 import os, signal, subprocess, sys, time
 if sys.argv[2] == "deaf":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if sys.argv[2] == "reloads":
+    signal.signal(signal.SIGHUP, lambda *_: open(sys.argv[1] + "-again", "a").write("1 1\\n"))
 below = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
 with open(sys.argv[1], "a") as file:
     file.write(f"{os.getpid()} {below.pid}\\n")
@@ -26,8 +28,10 @@ SUPERVISOR = """
 import json, sys
 from reflect2protect.core import supervisor
 supervisor.STOP_SECONDS = 0.5
-children = [supervisor.Child(name, argv) for name, argv in json.loads(sys.argv[1]).items()]
-sys.exit(supervisor.supervise(children))
+told = json.loads(sys.argv[1])
+reloads = [name for name, argv in told.items() if argv[-1] == "reloads"]
+children = [supervisor.Child(name, argv, reloads=name in reloads) for name, argv in told.items()]
+sys.exit(supervisor.supervise(children, reload=bool(reloads)))
 """
 # Where the kernel offers no death signal, the web process watches by itself.
 WATCHED = """
@@ -115,6 +119,21 @@ def test_told_to_stop_it_stops_all(
     supervisor.send_signal(number)
     assert supervisor.wait(10) == 0
     assert not any(alive(each) for each in said("web")[0] + said("worker")[0])
+
+
+def test_told_to_reload_it_tells_one_and_starts_the_other_again(
+    tmp_path: Path, start: Start, said: Said
+) -> None:
+    supervisor = start(*family(tmp_path, web="reloads", worker="good"))
+    until(lambda: bool(said("web") and said("worker")))
+    supervisor.send_signal(signal.SIGHUP)
+    until(lambda: len(said("worker")) == 2 and bool((tmp_path / "web-again").exists()))
+    assert len(said("web")) == 1
+    assert alive(said("web")[0][0])
+    assert not alive(said("worker")[0][0])
+    (tmp_path / "web-again").unlink()
+    supervisor.send_signal(signal.SIGTERM)
+    assert supervisor.wait(10) == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's death signal is Linux's")

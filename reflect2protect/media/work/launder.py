@@ -2,34 +2,28 @@
 
 The bytes stay in memory: they go to ``launderer.py`` through a pipe and only pixels, encoded
 anew, come back. What happens to the child (crash, time-out, out of memory) happens to that one
-picture alone.
+picture alone. ``sandbox.py`` shuts it in.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import selectors
-import signal
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-LAUNDERER = Path(__file__).with_name("launderer.py")
+from reflect2protect.media.work.child import Late, converse, working
+from reflect2protect.media.work.container import only_pixels
+
 MAX_BYTES = 25 * 1024 * 1024  # of one upload
 MAX_ANSWER = 32 * 1024 * 1024  # bytes the child may say
 SECONDS = 15.0  # by the clock, for one child
 PATIENCE = 30.0  # seconds to wait for a free place
 LONGEST = 1600  # px, of a master
 WIDTHS = (320, 640, 1280)  # px, of the wall's pictures
-CHUNK = 64 * 1024
 CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
 _places = threading.BoundedSemaphore(2)
@@ -96,12 +90,17 @@ def wall_set(master: bytes) -> list[Rendition]:
 
 
 def _ask(data: bytes, names: list[str], options: dict[str, Any]) -> list[Rendition]:
-    """Ask a new child for the pictures called ``names``; anything unexpected is BROKEN."""
+    """Ask a child of its own for the pictures called ``names``; anything unexpected is BROKEN."""
     if not _places.acquire(timeout=PATIENCE):
         raise Refused(Reason.BUSY)
     try:
-        with _child(options) as child:
-            said = _converse(child, data, time.monotonic() + SECONDS)
+        with working() as child:
+            asked = json.dumps(options).encode() + b"\n" + data
+            said = converse(child, asked, SECONDS, MAX_ANSWER)
+    except Late:
+        raise Refused(Reason.BROKEN) from None
+    except (OSError, subprocess.TimeoutExpired):  # the machine has no process left for us
+        raise Refused(Reason.BUSY) from None
     finally:
         _places.release()
     try:
@@ -127,70 +126,9 @@ def _read(listed: list[dict[str, Any]], rest: bytes) -> Iterator[Rendition]:
         if at + length > len(rest):
             raise ValueError("fewer bytes than the header tells of")
         content_type = CONTENT_TYPES[str(name).rpartition(".")[2]]
+        if not only_pixels(rest[at : at + length]):
+            raise ValueError("a picture that holds more than pixels")
         yield Rendition(name, rest[at : at + length], width, height, content_type)
         at += length
     if at != len(rest):
         raise ValueError("more bytes than the header tells of")
-
-
-@contextmanager
-def _child(options: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a launderer that has nothing to steal, and see it gone at the end."""
-    child = subprocess.Popen(
-        [sys.executable, "-I", "-B", str(LAUNDERER), json.dumps(options)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a decoder's complaint may quote the picture
-        bufsize=0,
-        cwd="/",
-        env={"PATH": os.defpath, "LANG": "C.UTF-8", "VIPS_CONCURRENCY": "1"},
-        close_fds=True,
-        start_new_session=True,
-    )
-    try:
-        yield child
-    finally:
-        for pipe in (child.stdin, child.stdout):
-            if pipe:
-                pipe.close()
-        # Not yet waited for, so the number still belongs to it and to what it started. It may
-        # have ended already; macOS answers with the second error for one that has.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-
-
-def _converse(child: subprocess.Popen[bytes], data: bytes, deadline: float) -> bytes:
-    """Hand ``data`` over and read the answer. Raises Refused(BROKEN) when late or too long."""
-    if child.stdin is None or child.stdout is None:
-        raise TypeError("the child was started without pipes")
-    to_say, said = memoryview(data), bytearray()
-    os.set_blocking(child.stdin.fileno(), False)
-    with selectors.DefaultSelector() as pipes:
-        pipes.register(child.stdin, selectors.EVENT_WRITE)
-        pipes.register(child.stdout, selectors.EVENT_READ)
-        while True:
-            ready = pipes.select(max(0.0, deadline - time.monotonic()))
-            if not ready or len(said) > MAX_ANSWER or time.monotonic() > deadline:
-                raise Refused(Reason.BROKEN)
-            for key, _ in ready:
-                if key.fileobj is child.stdout:
-                    heard = os.read(key.fd, CHUNK)
-                    if not heard:
-                        return bytes(said)
-                    said += heard
-                else:
-                    to_say = to_say[_say(child.stdin, to_say) :]
-                    if not to_say:
-                        pipes.unregister(child.stdin)
-                        child.stdin.close()
-
-
-def _say(pipe: IO[bytes], to_say: memoryview) -> int:
-    """Write what the pipe takes now; how many bytes. All of it when nobody listens any more."""
-    try:
-        return os.write(pipe.fileno(), to_say[:CHUNK])
-    except BlockingIOError:
-        return 0
-    except BrokenPipeError:
-        return len(to_say)

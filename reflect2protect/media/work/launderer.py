@@ -1,14 +1,13 @@
 """The launderer: one picture in on stdin, nothing but pixels out on stdout. Run as a child.
 
-    python -I -B launderer.py '{"job": "master", "longest": 1600}'        < upload
-    python -I -B launderer.py '{"job": "wall_set", "widths": [320, 640]}' < master
-
-The answer is one line of JSON and then the bytes of each picture, one after another:
-``{"pictures": [{"name", "width", "height", "bytes"}, …]}``, or ``{"refused": reason}`` alone.
+What is asked is one line of JSON before the picture: ``{"job": "master", "longest": 1600}`` with
+an upload, or ``{"job": "wall_set", "widths": [320, 640]}`` with a master. The answer is one line
+of JSON and then the bytes of each picture, one after another: ``{"pictures": [{"name", "width",
+"height", "bytes"}, …]}``, or ``{"refused": reason}`` alone.
 
 A hostile file may take this process over, so it limits itself before it reads a byte, imports
-no Django, knows no secret, writes no file and lives for one picture only. ``launder.py`` is the
-other end of the pipes.
+no Django, knows no secret, writes no file and lives for one picture only. ``sandbox.py`` shuts it
+in where that is possible; ``child.py`` is the other end of the pipes.
 """
 
 from __future__ import annotations
@@ -32,10 +31,11 @@ LIMITS = {  # name in `resource`: the most this process may use
     "RLIMIT_CORE": 0,
 }
 STRICT = "[fail_on=error]"
+SRGB = {"srgb", "b-w", "rgb16", "grey16"}  # as libvips calls what has no other colours
 LOADERS = ("Jpeg", "Png", "Webp", "Heif")
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 AVIF_BRANDS = {b"avif", b"avis"}
-MASTER_WEBP = {"Q": 92, "effort": 4, "smart_subsample": True, "keep": "none"}
+MASTER_WEBP = {"Q": 92, "effort": 2, "keep": "none"}
 WALL_WEBP = {"Q": 78, "effort": 4, "keep": "none"}
 WALL_JPEG = {"Q": 80, "optimize_coding": True, "interlace": True, "keep": "none"}
 
@@ -120,22 +120,35 @@ def heic_pixels(data: bytes, vips: Vips) -> Vips:
     return picture
 
 
+def to_srgb(picture: Vips) -> dict[str, str]:
+    """What a thumbnail must be told to become sRGB: nothing where that is what it is already.
+
+    Without a profile, colours and greys are taken for sRGB. To convert them all the same would
+    change nothing and cost more than all the rest.
+    """
+    if picture.get_typeof("icc-profile-data") or picture.interpretation not in SRGB:
+        return {"output_profile": "srgb", "intent": "perceptual"}
+    return {}
+
+
 def upright(data: bytes, vips: Vips, longest: int) -> Vips:
     """Decode, turn upright, shrink to ``longest`` px, and bring to opaque sRGB of 8 bits.
 
     Only the first frame is read. Raises RefusedError, or vips.Error when the file is broken.
     """
-    how = {"height": longest, "size": "down", "output_profile": "srgb", "intent": "perceptual"}
+    box = {"height": longest, "size": "down"}
     kind = kind_of(data)
     if kind == "heic":
-        picture = heic_pixels(data, vips).thumbnail_image(longest, **how)
+        whole = heic_pixels(data, vips)
+        picture = whole.thumbnail_image(longest, **box, **to_srgb(whole))
     else:
         if kind == "avif":  # libvips knows an AVIF by its first brand alone, and not "avis"
             data = data[:8] + b"avif" + data[12:]
         header = vips.Image.new_from_buffer(data, STRICT, access="sequential")
         check_size(header.width, header.height)
         # The argument of that name does nothing here in libvips 8.18: half a picture would pass.
-        picture = vips.Image.thumbnail_buffer(data, longest, option_string=STRICT, **how)
+        box |= {"option_string": STRICT, **to_srgb(header)}
+        picture = vips.Image.thumbnail_buffer(data, longest, **box)
     picture = picture.colourspace("srgb").cast("uchar")
     if picture.hasalpha():
         picture = picture.flatten(background=GROUND)
@@ -145,6 +158,7 @@ def upright(data: bytes, vips: Vips, longest: int) -> Vips:
 def master(data: bytes, vips: Vips, longest: int) -> Iterator[Named]:
     """Make the one picture we keep: WebP of high quality, longest side ``longest`` px or less."""
     picture = upright(data, vips, longest)
+    check_size(picture.width, picture.height)  # of a long strip, too little is left
     yield "master.webp", picture.width, picture.height, picture.webpsave_buffer(**MASTER_WEBP)
 
 
@@ -160,15 +174,13 @@ def wall_set(data: bytes, vips: Vips, widths: list[int]) -> Iterator[Named]:
         yield f"{width}.jpg", *size, picture.jpegsave_buffer(**WALL_JPEG)
 
 
-def answer(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], list[Named]]:
+def answer(data: bytes, options: dict[str, Any], vips: Vips) -> tuple[dict[str, Any], list[Named]]:
     """Do the job asked for.
 
     What a decoder raises is let through: it ends this process without an answer, and the other
     end of the pipe takes that for a broken picture, as it does a crash.
     """
     try:
-        kind_of(data)  # before anything heavy is imported
-        vips = load_vips()
         if options["job"] == "master":
             pictures = list(master(data, vips, options["longest"]))
         else:
@@ -181,9 +193,11 @@ def answer(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], list[N
 
 
 def main() -> None:
-    """Read stdin to its end, write the answer, and leave without tidying up."""
+    """Get ready, wait for stdin, read it to its end, answer, and leave without tidying up."""
     limit_self()
-    header, pictures = answer(sys.stdin.buffer.read(), json.loads(sys.argv[1]))
+    vips = load_vips()
+    options = json.loads(sys.stdin.buffer.readline())
+    header, pictures = answer(sys.stdin.buffer.read(), options, vips)
     sys.stdout.buffer.write(json.dumps(header).encode() + b"\n")
     for *_, encoded in pictures:
         sys.stdout.buffer.write(encoded)

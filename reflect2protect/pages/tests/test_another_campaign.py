@@ -37,10 +37,17 @@ def addresses() -> list[str]:
     rests = ["", *(f"{page}/" for page in PAGES), "participate/", "my-reflection/"]
     rests += [f"films/{slug}/" for slug in Film.objects.values_list("slug", flat=True)]
     rests += [f"areas/{slug}/" for slug in ("springs", "rivers", "wells")]
-    rests += ["films/feed.rss", "films/feed.atom", "wall/feed.atom", "wall/example-drop/"]
-    rests += ["wall/area/springs/", "wall/language/fr/"]
+    rests += ["films/feed.rss", "films/feed.atom", "wall/example-drop/", "wall/in/"]
     languages = [f"/{slug}/{rest}" for slug in ("fr", "ar") for rest in rests]
-    return [*languages, "/", "/robots.txt", "/sitemap.xml", "/theme.css"]
+    return [
+        *languages,
+        "/",
+        "/wall/feed.atom",
+        "/wall/live.json",
+        "/robots.txt",
+        "/sitemap.xml",
+        "/theme.css",
+    ]
 
 
 @pytest.mark.data

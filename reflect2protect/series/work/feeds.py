@@ -33,4 +33,8 @@ def film_feed(kind: str, shelf: Shelf, campaign: CampaignView, language: Languag
             pubdate=moment,
             updateddate=moment,
         )
+    if not out:
+        # Not the moment at which the feed was made: it would differ each time.
+        beginning = datetime.combine(campaign.starts, time(), UTC)
+        feed.latest_post_date = lambda: beginning  # type: ignore[method-assign]
     return feed.writeString("utf-8").encode()

@@ -1,13 +1,11 @@
-"""All films and areas in one language as templates show them: five queries, however many."""
+"""All films and areas in one language as templates show them: six queries, however many."""
 
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils import timezone
-
 from reflect2protect.core.countries import country_name
 from reflect2protect.core.languages import Language
-from reflect2protect.core.models import AreaText
+from reflect2protect.core.models import AreaText, Campaign
 from reflect2protect.series.models import SERIES, Film, FilmText, Kind
 
 
@@ -112,8 +110,8 @@ class Shelf:
 
 
 def load_shelf(language: Language, on: date | None = None) -> Shelf:
-    """The shelf in `language` as it stands on a day (today)."""
-    day = on or timezone.localdate()
+    """The shelf in `language` as it stands on a day (today; of an archived campaign, its last)."""
+    day = on or Campaign.today()
     areas: dict[int, AreaView] = {}
     texts = AreaText.objects.filter(language=language.slug).select_related("area")
     for index, text in enumerate(texts.order_by("area__order")):
@@ -131,7 +129,7 @@ def load_shelf(language: Language, on: date | None = None) -> Shelf:
     film_texts = {text.film_id: text for text in FilmText.objects.filter(language=language.slug)}
     films = [
         _film(row, film_texts[row.pk], areas, language, day)
-        for row in Film.objects.order_by("release", "order")
+        for row in Film.objects.shown().order_by("release", "order")
         if row.pk in film_texts
     ]
     week = _week(films)
@@ -143,6 +141,16 @@ def load_shelf(language: Language, on: date | None = None) -> Shelf:
         week=week,
         next_film=next((film for film in films if not film.released and film.in_series), None),
     )
+
+
+def film_titles(language: Language) -> dict[str, str]:
+    """What each film is called, by its slug and in release order; also those that are down."""
+    areas = dict(AreaText.objects.filter(language=language.slug).values_list("area", "official"))
+    texts = FilmText.objects.filter(language=language.slug).select_related("film")
+    return {
+        text.film.slug: text.title or areas.get(text.film.area_id, text.film.slug)
+        for text in texts.order_by("film__release", "film__order")
+    }
 
 
 def _film(

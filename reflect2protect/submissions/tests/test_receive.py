@@ -10,7 +10,7 @@ from django.forms.models import model_to_dict
 
 from reflect2protect.audit.models import Entry
 from reflect2protect.core.models import Area
-from reflect2protect.submissions.actions import CONSENT_VERSION
+from reflect2protect.submissions.actions import CONSENT_VERSION, hang
 from reflect2protect.submissions.models import PictureState
 from reflect2protect.submissions.tests.forms import (
     SLUGS,
@@ -67,6 +67,8 @@ def test_what_is_kept_of_a_reflection_is_what_was_sent_and_a_day() -> None:
         "reason": "",
         "note": "",
         "place": None,
+        "area_place": None,
+        "language_place": None,
         "is_example": False,
     }
     entry = Entry.objects.get()
@@ -155,7 +157,9 @@ def test_a_code_that_opens_nothing_says_why(case: str, language: str) -> None:
 def test_a_change_is_kept_and_waits_to_be_read_again() -> None:
     code = code_in(send())
     row = rows().get()
-    rows().update(state="approved", place=1, decided=date(2015, 2, 4))
+    hang(row)
+    row.state, row.decided = "approved", date(2015, 2, 4)
+    row.save()
     changes = {"words": "Другие слова.", "name": "Вера", "country": "", "consent_press": "on"}
     response = ask(code, "ru", action="change", **changes)
     row.refresh_from_db()

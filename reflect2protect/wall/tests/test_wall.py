@@ -1,5 +1,6 @@
 """The wall: only what may be shown, newest first, each exactly once, whatever leaves meanwhile."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +38,7 @@ def hung(html: str) -> list[str]:
 
 
 def older(html: str) -> str:
-    found = re.search(r'href="([^"]*before/\d+/)" rel="next"', html)
+    found = re.search(r'href="([^"]*older/\d+/)" rel="next"', html)
     return found[1] if found else ""
 
 
@@ -57,19 +58,21 @@ def test_what_may_not_be_shown_is_nowhere(hang: Hang, fields: dict[str, Any]) ->
     words = "Words that nobody may read"
     hidden = hang(words=words, area=Area.objects.get(slug="health"), **fields)
     shown = hang()
-    for path in ("", "wall/", "wall/feed.atom", "areas/health/", "wall/area/health/",
-                 "wall/language/en/", "films/health/"):  # fmt: skip
-        assert words not in read(f"/en/{path}"), path
+    for path in ("/en/", "/en/wall/", "/en/areas/health/", "/en/wall/in/", "/en/films/health/",
+                 "/wall/feed.atom", "/wall/live.json"):  # fmt: skip
+        html = read(path)
+        assert words not in html, path
+        assert hidden.public_id not in html, path
     assert hung(read("/en/wall/")) == [shown.public_id]
     assert Client().get(f"/en/wall/{hidden.public_id}/").status_code == 404
     if hasattr(hidden, "picture"):
         assert Client().get(f"/pictures/{hidden.picture.name}/640.webp").status_code == 404
 
 
-def test_sixty_reflections_hang_on_three_pages_newest_first(hang: Hang) -> None:
+def test_sixty_reflections_hang_on_two_pages_newest_first(hang: Hang) -> None:
     ids = [hang().public_id for _ in range(61)]
     pages = walk("/en/wall/")
-    assert [len(page) for page in pages] == [24, 24, 13]
+    assert [len(page) for page in pages] == [24 + 13, 24]
     assert [one for page in pages for one in page] == ids[::-1]
 
 
@@ -80,7 +83,7 @@ def test_no_reflection_is_missed_or_shown_twice_while_others_leave_and_come(hang
 
     def meanwhile() -> None:
         withdraw_submission(submission=next(leaving))
-        new.append(hang(place=1000 + len(new)))
+        new.append(hang())
 
     seen = [one for page in walk("/en/wall/", meanwhile) for one in page]
     assert len(seen) == len(set(seen))
@@ -88,36 +91,89 @@ def test_no_reflection_is_missed_or_shown_twice_while_others_leave_and_come(hang
     assert left - {row.public_id for row in new} <= set(seen)
 
 
-def test_an_exact_page_has_no_empty_one_after_it(hang: Hang) -> None:
-    for _ in range(24):
+def test_a_bucket_has_its_own_page_once_two_newer_ones_are_begun(hang: Hang) -> None:
+    for _ in range(48):
         hang()
-    assert [len(page) for page in walk("/en/wall/")] == [24]
-    last = Submission.objects.order_by("place")[0].place
-    assert Client().get(f"/en/wall/before/{last}/").status_code == 404
+    assert [len(page) for page in walk("/en/wall/")] == [48]
+    assert Client().get("/en/wall/older/1/").status_code == 404
+    hang()
+    assert [len(page) for page in walk("/en/wall/")] == [25, 24]
+    for number in ("0", "2", "3"):
+        assert Client().get(f"/en/wall/older/{number}/").status_code == 404
+
+
+def test_one_walks_back_as_one_came(hang: Hang) -> None:
+    for _ in range(24 * 4 + 1):
+        hang()
+    path, way = "/en/wall/", ["/en/wall/"]
+    while path := older(read(path)):
+        way.append(path)
+    assert way[1:] == [f"/en/wall/older/{number}/" for number in (3, 2, 1)]
+    back = [way[-1]]
+    while found := re.search(r'href="([^"]*)" rel="prev"', read(back[-1])):
+        back.append(found[1])
+    assert back == way[::-1]
+
+
+def test_a_bucket_whose_mirrors_are_all_taken_down_says_so_and_leads_on(hang: Hang) -> None:
+    rows = [hang() for _ in range(24 * 4)]
+    for row in rows[24:48]:
+        withdraw_submission(submission=row)
+    html = read("/en/wall/older/2/")
+    assert hung(html) == []
+    assert "The mirrors here have been taken down." in html
+    assert older(html) == "/en/wall/older/1/"
+    assert 'href="/en/wall/" rel="prev"' in html
+    assert [len(page) for page in walk("/en/wall/")] == [48, 0, 24]
+
+
+def test_places_are_never_given_twice(hang: Hang) -> None:
+    health = Area.objects.get(slug="health")
+    rows = [hang(area=health) for _ in range(49)]
+    for row in rows[24:]:
+        withdraw_submission(submission=row)
+    assert older(read("/en/wall/")) == "/en/wall/older/1/"
+    assert older(read("/en/areas/health/")) == "/en/wall/area/health/older/1/"
+    assert older(read("/en/wall/in/")) == "/en/wall/in/older/1/"
+    new = hang(area=health)
+    assert (new.place, new.area_place, new.language_place) == (50, 50, 50)
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
-def test_the_filter_by_language_shows_words_of_that_language(hang: Hang, spoken: str) -> None:
+def test_words_in_a_language_hang_together_in_that_language(hang: Hang, spoken: str) -> None:
     rows = [hang(language=slug) for _ in range(30) for slug in (spoken, "en")]
     wanted = [row.public_id for row in rows[::-1] if row.language == spoken]
-    pages = walk(f"/fr/wall/language/{spoken}/")
+    pages = walk(f"/{spoken}/wall/in/")
     assert [one for page in pages for one in page] == wanted
 
 
-def test_the_filter_by_area_shows_that_area_in_pages(hang: Hang) -> None:
+def test_the_area_page_begins_its_wall(hang: Hang) -> None:
     health, poverty = (Area.objects.get(slug=slug) for slug in ("health", "poverty"))
-    rows = [hang(area=area) for _ in range(30) for area in (health, poverty)]
-    pages = walk("/es/wall/area/health/")
-    assert [len(page) for page in pages] == [24, 6]
+    rows = [hang(area=area) for _ in range(54) for area in (health, poverty)]
+    pages = walk("/es/areas/health/")
+    assert [len(page) for page in pages] == [30, 24]
     assert [one for page in pages for one in page] == [row.public_id for row in rows[-2::-2]]
+    html = read("/es/wall/area/health/older/1/")
+    assert 'href="/es/areas/health/#reflections" rel="prev"' in html
 
 
-def test_the_chosen_filter_is_marked(hang: Hang) -> None:
+def test_the_ways_along_the_wall_lead_to_pages_in_the_language_of_the_words(hang: Hang) -> None:
     hang()
-    html = read("/en/wall/language/ru/")
-    marked = re.findall(r'<a[^>]*href="([^"]*)"[^>]*aria-current="(?:page|true)"', html)
-    assert "/en/wall/language/ru/" in marked
-    assert "/en/wall/language/en/" not in marked
+    html = read("/en/wall/in/").split('class="sieve"')[1]
+    ways = html.split("</nav>")[0]
+    assert re.findall(r'<a[^>]*href="([^"]*)"[^>]*aria-current="true"', ways) == ["/en/wall/in/"]
+    assert '<a href="/ar/wall/in/" lang="ar" dir="rtl" hreflang="ar">العربية</a>' in html
+    assert 'href="/en/areas/health/#reflections"' in html
+
+
+def test_the_home_page_shows_words_in_its_own_language_and_one_empty_mirror(hang: Hang) -> None:
+    french = [hang(language="fr").public_id for _ in range(3)]
+    hang(language="ru")
+    assert hung(read("/fr/")) == french[::-1]
+    assert 'class="ref open"' in read("/fr/")
+    french += [hang(language="fr").public_id for _ in range(3)]
+    assert hung(read("/fr/")) == french[:0:-1]
+    assert 'class="ref open"' not in read("/fr/")
 
 
 def test_an_empty_wall_is_a_page_that_invites() -> None:
@@ -148,7 +204,7 @@ def test_a_permalink_is_gone_at_once_with_its_reflection(hang: Hang) -> None:
     assert Client().get(place).status_code == 404
     assert Client().get(picture).status_code == 404
     assert row.public_id not in read("/en/wall/")
-    assert row.public_id not in read("/en/wall/feed.atom")
+    assert row.public_id not in read("/wall/feed.atom")
 
 
 @pytest.mark.parametrize("file", ["320.webp", "320.jpg", "640.jpg", "1280.webp", "1280.jpg"])
@@ -166,21 +222,59 @@ def test_nothing_but_the_sizes_can_be_read(hang: Hang, file: str) -> None:
     assert Client().get(f"/pictures/{name}/{file}").status_code == 404
 
 
-@pytest.mark.parametrize("slug", LANGUAGES)
-def test_the_feed_has_the_newest_and_marks_examples(hang: Hang, slug: str) -> None:
-    atom = "{http://www.w3.org/2005/Atom}"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def feed() -> ElementTree.Element:
+    answer = Client().get("/wall/feed.atom")
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    return ElementTree.fromstring(answer.content)  # noqa: S314 - our own
+
+
+def test_the_feed_has_the_newest_and_marks_examples(hang: Hang) -> None:
     rows = [hang(words=f"Words {n}") for n in range(30)]
     example = hang(words="An example", is_example=True)
-    answer = Client().get(f"/{slug}/wall/feed.atom")
-    feed = ElementTree.fromstring(answer.content)  # noqa: S314 - our own
-    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
-    entries = feed.findall(f"{atom}entry")
-    ids = [entry.findtext(f"{atom}id", "").rstrip("/").rsplit("/")[-1] for entry in entries]
+    entries = feed().findall(f"{ATOM}entry")
+    ids = [entry.findtext(f"{ATOM}id", "").rstrip("/").rsplit("/")[-1] for entry in entries]
     assert ids == [row.public_id for row in [example, *rows[:6:-1]]]
-    titles = [entry.findtext(f"{atom}title", "") for entry in entries]
-    assert titles[0].startswith("[")
-    assert titles[0].endswith("] An example")
+    titles = [entry.findtext(f"{ATOM}title", "") for entry in entries]
+    assert titles[0] == "[Example] An example"
     assert titles[1] == "Words 29"
+
+
+def test_each_entry_of_the_feed_is_in_its_own_language(hang: Hang) -> None:
+    for slug in LANGUAGES:
+        hang(language=slug, words="<b>&amp;</b>", is_example=True)
+    entries = feed().findall(f"{ATOM}entry")
+    lang = "{http://www.w3.org/XML/1998/namespace}lang"
+    for entry, language in zip(entries, reversed(LANGUAGES.values()), strict=True):
+        assert entry.attrib[lang] == language.tag
+        assert f"/{language.slug}/wall/" in entry.findtext(f"{ATOM}id", "")
+        assert entry.findtext(f"{ATOM}summary") == "&lt;b&gt;&amp;amp;&lt;/b&gt;"
+    assert len({entry.findtext(f"{ATOM}title") for entry in entries}) == 6
+
+
+def test_the_feed_says_no_to_machine_learning_and_does_not_tell_the_time() -> None:
+    first = Client().get("/wall/feed.atom").content
+    assert "Not to be used for machine learning." in first.decode()
+    assert Client().get("/wall/feed.atom").content == first
+
+
+def test_open_pages_are_told_what_still_hangs_and_not_who_took_something_back(hang: Hang) -> None:
+    rows = [hang() for _ in range(80)]
+    live = json.loads(read("/wall/live.json"))
+    assert live == {"bucket": 4, "hanging": [row.public_id for row in rows[:23:-1]]}
+    withdraw_submission(submission=rows[70])
+    live = json.loads(read("/wall/live.json"))
+    assert live["hanging"] == [row.public_id for row in rows[:23:-1] if row != rows[70]]
+
+
+def test_what_open_pages_are_told_is_small(hang: Hang) -> None:
+    for number in range(72):
+        hang(public_id=f"example-with-a-name-{number:04}")
+    text = read("/wall/live.json")
+    assert len(json.loads(text)["hanging"]) == 72
+    assert len(text) <= 2048
 
 
 def test_examples_are_marked_wherever_they_are_seen(hang: Hang) -> None:

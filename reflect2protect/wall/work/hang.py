@@ -1,89 +1,109 @@
-"""Choosing what hangs on a page of the wall: newest first, a keyset and never an offset."""
+"""What hangs on a page of the wall: the newest two buckets of a rail, or an older one alone.
+
+A page is a range of places and never a count, so what is taken down changes no other page.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext, override
+from reflect2protect.core.languages import Language
+from reflect2protect.publishing.registry import NotPublished
+from reflect2protect.submissions.models import Rail, Submission
+from reflect2protect.submissions.work import rails
+from reflect2protect.submissions.work.cards import Card, cards
 
-from reflect2protect.core.languages import LANGUAGES, Language
-from reflect2protect.submissions.models import Submission
-from reflect2protect.submissions.work.cards import AreaLink, Card, area_links, card
-
-PAGE = 24
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One filter: what it is called, where it leads, and whether it is the one in use."""
-
-    label: str
-    href: str
-    current: bool
-    lang: str = ""
+# How many buckets the first page of a line shows: the one that is filling, and the one before it.
+ON_FIRST = 2
 
 
 @dataclass(frozen=True)
-class Wall:
-    """One page of the wall."""
+class Line:
+    """The reflections along one rail, as read in one language.
+
+    `order` is the field that holds their places, `first` the address of the page that shows the
+    newest two buckets; each bucket before them has its own page below `older`.
+    """
+
+    rail: str
+    order: str
+    chosen: dict[str, Any]
+    first: str
+    older: str
+
+
+@dataclass(frozen=True)
+class Hung:
+    """One page. `bucket`: the newest of its rail, 0 before anything hung; addresses are "" where
+    there is none."""
 
     cards: list[Card]
+    newer: str
     older: str
-    languages_with: list[Choice]
-    areas_with: list[Choice]
+    bucket: int
 
 
-def newest(
-    *, spoken: str = "", area: str = "", before: int | None = None, limit: int
-) -> QuerySet[Submission]:
-    """Public reflections, newest first, with their pictures; filtered by the language of their
-    words or by an area's slug; only those hung before a place."""
-    rows: QuerySet[Submission] = Submission.objects.select_related("picture").order_by("-place")
-    if spoken:
-        rows = rows.filter(language=spoken)
-    if area:
-        rows = rows.filter(area__slug=area)
-    if before is not None:
-        rows = rows.filter(place__lt=before)
-    return rows[:limit]
-
-
-def newest_cards(language: Language, *, area: str = "", limit: int) -> list[Card]:
-    """The newest few as cards."""
-    areas = area_links(language)
-    return [card(row, language, areas) for row in newest(area=area, limit=limit)]
-
-
-def wall_page(
-    language: Language, *, spoken: str = "", area: str = "", before: int | None = None
-) -> Wall:
-    """A page of at most 24, and where older ones are. Two queries, however large the wall."""
-    rows = list(newest(spoken=spoken, area=area, before=before, limit=PAGE + 1))
-    shown = rows[:PAGE]
-    areas = area_links(language)
+def everywhere(language: Language) -> Line:
+    """All reflections."""
     root = f"/{language.slug}/wall/"
-    here = root
-    if spoken:
-        here = f"{root}language/{spoken}/"
-    elif area:
-        here = f"{root}area/{area}/"
-    return Wall(
-        cards=[card(row, language, areas) for row in shown],
-        older=f"{here}before/{shown[-1].place}/" if len(rows) > PAGE else "",
-        languages_with=_languages(root, spoken, language, everything=not spoken and not area),
-        areas_with=_areas(root, area, areas),
+    return Line(rails.ALL, "place", {}, root, f"{root}older/")
+
+
+def in_area(language: Language, area_id: int, slug: str) -> Line:
+    """Those of an area, which begin on the area's own page."""
+    root = f"/{language.slug}/"
+    return Line(
+        rails.of_area(area_id),
+        "area_place",
+        {"area_id": area_id},
+        f"{root}areas/{slug}/#reflections",
+        f"{root}wall/area/{slug}/older/",
     )
 
 
-def _languages(root: str, spoken: str, language: Language, *, everything: bool) -> list[Choice]:
-    with override(language.slug):
-        choices = [Choice(gettext("All"), root, everything)]
-    for other in LANGUAGES.values():
-        href = f"{root}language/{other.slug}/"
-        choices.append(Choice(other.name, href, other.slug == spoken, other.tag))
-    return choices
+def in_its_words(language: Language) -> Line:
+    """Those whose words are in this very language."""
+    root = f"/{language.slug}/wall/in/"
+    rail = rails.of_language(language.slug)
+    return Line(rail, "language_place", {"language": language.slug}, root, f"{root}older/")
 
 
-def _areas(root: str, area: str, links: dict[int, AreaLink]) -> list[Choice]:
-    return [
-        Choice(link.label, f"{root}area/{link.slug}/", link.slug == area) for link in links.values()
-    ]
+def newest_bucket(rail: str) -> int:
+    """The bucket that is filling; 0 before anything hung."""
+    return rails.bucket_of(
+        Rail.objects.filter(name=rail).values_list("last", flat=True).first() or 0
+    )
+
+
+def own_pages(newest: int) -> range:
+    """The buckets that have pages of their own."""
+    return range(1, newest - ON_FIRST + 1)
+
+
+def hung(line: Line, language: Language, number: int | None = None) -> Hung:
+    """The first page of a line, or bucket `number`; three queries, however long the line.
+
+    Raises NotPublished for a bucket that has no page of its own.
+    """
+    newest = newest_bucket(line.rail)
+    own = own_pages(newest)
+    if number is not None and number not in own:
+        raise NotPublished
+    first, last = (len(own) + 1, newest) if number is None else (number, number)
+    places = {
+        f"{line.order}__gt": (first - 1) * rails.BUCKET,
+        f"{line.order}__lte": last * rails.BUCKET,
+    }
+    rows = Submission.objects.select_related("picture").filter(**line.chosen, **places)
+    newer = line.first if last == len(own) else f"{line.older}{last + 1}/"
+    return Hung(
+        cards=cards(rows.order_by(f"-{line.order}"), language),
+        newer="" if number is None else newer,
+        older=f"{line.older}{first - 1}/" if first > 1 else "",
+        bucket=newest,
+    )
+
+
+def newest_in_its_words(language: Language, *, limit: int) -> list[Card]:
+    """The newest few in the language of the page."""
+    rows = Submission.objects.select_related("picture").filter(language=language.slug)
+    return cards(rows.order_by("-language_place")[:limit], language)
