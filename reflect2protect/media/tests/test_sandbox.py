@@ -21,7 +21,7 @@ from reflect2protect.media.work.launder import launder
 from reflect2protect.media.work.sandbox import State
 
 TRY = """
-import errno, json, os, socket, sys
+import errno, glob, json, os, socket, sys
 def tried(what):
     try:
         return repr(what() or "done")
@@ -108,7 +108,7 @@ def test_nothing_of_the_campaign_can_be_read(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("shut_in")
 def test_nothing_can_be_written_anywhere(tmp_path: Path) -> None:
     folders = """{"/", "/tmp", "/dev", "/dev/shm", "/run", "/proc/self"} | {
-        place for place, *_ in os.walk("/") if place.count("/") < 6}"""
+        place for depth in range(1, 5) for place in glob.glob("/*" * depth + "/")}"""
     tries = f"{{tried(lambda: open(folder + '/written', 'w')) for folder in {folders}}}"
     assert inside(tmp_path, f"sorted({tries})") == ["ENOENT", "EROFS"]
     assert inside(tmp_path, "tried(lambda: open(__file__, 'a'))") == "EROFS"
