@@ -253,8 +253,7 @@ def _carry_out(changes: list[Change], done: Done, progress: Progress) -> None:
     folder = Folder()
     topics = [Topic.parse(change.topic) for change in changes]
     refs = {topic.ref for topic in topics if topic.kind == RECALL}
-    # What follows recalls comes after what they empty.
-    found = list(dict.fromkeys([*_recalled(refs), *_stale(topics)]))
+    found = _recalled(refs) if refs else _stale(topics)
     failed = len(done.failed)
     for place in found:
         if urgent := _urgent(before=topics[0].kind):

@@ -58,7 +58,6 @@ class Copy(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["channel", "file"], name="copies_in_a_file"),
-            models.Index(fields=["state", "gone"], name="copies_recalled"),
         ]
 
     def __str__(self) -> str:

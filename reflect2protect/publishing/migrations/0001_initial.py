@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('gone', models.DateField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['channel', 'file'], name='copies_in_a_file'), models.Index(fields=['state', 'gone'], name='copies_recalled')],
+                'indexes': [models.Index(fields=['channel', 'file'], name='copies_in_a_file')],
                 'constraints': [models.UniqueConstraint(fields=('ref', 'channel', 'file'), name='one_row_a_copy')],
             },
         ),

@@ -3,7 +3,6 @@
 import gzip
 import os
 import secrets
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -184,7 +183,3 @@ class Folder:
         """Remove drafts that a killed process left."""
         for draft in self.aside.glob("draft-*"):
             draft.unlink(missing_ok=True)
-
-    def clear(self) -> None:
-        """Remove the whole folder."""
-        shutil.rmtree(self.root, ignore_errors=True)
