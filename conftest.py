@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from django.test import override_settings
+from django.db import connections
+from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
 ROOT = Path(__file__).parent
@@ -43,6 +44,7 @@ def _own_settings() -> None:
     override_settings(
         **told | {"DATA_DIR": DATA},
         PRIVATE_DIR=DATA / "private",
+        GONE_LIST=DATA / "gone" / "keys.txt",
         MEDIA_ROOT=DATA / "staff-media",
         STATIC_ROOT=DATA / "static",
         PUBLIC_DIR=DATA / "public",
@@ -60,6 +62,11 @@ def _own_settings() -> None:
 
 
 _own_settings()
+for told in (settings.DATABASES["keys"], connections["keys"].settings_dict):
+    told["NAME"] = str(DATA / "vault.sqlite3")
+
+# Each test is rolled back in the vault, too.
+TransactionTestCase.databases = {"default", "keys"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -274,19 +281,21 @@ def hang() -> Callable[..., Any]:
 
     `picture`: the state of a picture whose files are there too, or nothing.
     """
+    from reflect2protect.core import vault
     from reflect2protect.submissions import actions as submissions
-    from reflect2protect.submissions.models import Picture, Submission
+    from reflect2protect.submissions.models import CONSENT_VERSIONS, Picture, Submission
     from reflect2protect.submissions.work import shelf
 
     def make(picture: str = "", **fields: Any) -> Submission:
         usual = {
+            "key": vault.new(),
             "state": "approved",
             "words": "We hold the door open.",
             "language": "en",
             "age_ok": True,
             "consent_wall": True,
             "consent_language": "en",
-            "consent_version": "1",
+            "consent_version": CONSENT_VERSIONS[-1],
             "code_hash": secrets.token_hex(32),
             "received": date(2015, 2, 1),
             "decided": date(2015, 2, 2),
@@ -297,12 +306,13 @@ def hang() -> Callable[..., Any]:
         row.save()
         if picture:
             kept = Picture.including_what_may_not_be_shown.create(
-                submission=row, state=picture, width=640, height=480
+                submission=row, key=row.key, state=picture, width=640, height=480
             )
+            key = vault.key(row.key)
             for width in ("320", "640", "1280"):
                 for kind in ("webp", "jpg"):
-                    shelf.put(kept.name, f"{width}.{kind}", f"{kind} of {width}".encode())
-            shelf.put(kept.name, shelf.MASTER, b"the master")
+                    shelf.put(kept.name, f"{width}.{kind}", f"{kind} of {width}".encode(), key)
+            shelf.put(kept.name, shelf.MASTER, b"the master", key)
         return row
 
     return make

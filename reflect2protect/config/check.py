@@ -1,6 +1,7 @@
 """Looking for what would hurt a campaign, before it does."""
 
 import os
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.checks import ERROR, WARNING, run_checks
@@ -12,6 +13,8 @@ from reflect2protect.config import channels
 from reflect2protect.media.work import sandbox
 from reflect2protect.media.work.sandbox import State
 from reflect2protect.pages.work.bundle import BundleError, read_bundle
+from reflect2protect.submissions.work.letter import connected
+from reflect2protect.submissions.work.mailbox import TROUBLES, NoInbox, open_inbox
 
 
 def problems() -> list[str]:
@@ -35,6 +38,7 @@ def problems() -> list[str]:
     if not os.access(settings.DATA_DIR, os.W_OK):
         found.append(f"DATA_DIR: {settings.DATA_DIR} cannot be written.")
     found += _launderer()
+    found += _mail()
     return found + channels.problems()
 
 
@@ -47,6 +51,31 @@ def _launderer() -> list[str]:
         "reads them has limits but no walls; allow unprivileged user namespaces (docs/run.md).",
     }
     return [f"pictures: {said[found]}"] if (found := sandbox.state()) in said else []
+
+
+def _mail() -> list[str]:
+    """What keeps people from taking part by e-mail, where somebody wanted that."""
+    wanted = ("MAILBOX_URL", "MAIL_URL", "MAIL_FROM")
+    told = (settings.MAILBOX, settings.MAIL, settings.MAIL_FROM)
+    missing = [name for name, value in zip(wanted, told, strict=True) if not value]
+    if len(missing) == len(wanted):
+        return []
+    if missing:
+        return [f"mail: taking part by e-mail is off until you set {' and '.join(missing)} too."]
+    found = []
+    try:
+        with open_inbox():
+            pass
+    except NoInbox as error:
+        found.append(f"mail: the mailbox cannot be used: {error}.")
+    except TROUBLES as error:
+        found.append(f"mail: the mailbox cannot be opened ({type(error).__name__}).")
+    try:
+        with connected():
+            pass
+    except (SMTPException, OSError) as error:
+        found.append(f"mail: answers cannot be sent ({type(error).__name__}).")
+    return found
 
 
 def _bundle() -> list[str]:

@@ -9,10 +9,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from reflect2protect.config import copies
 from reflect2protect.config.env import BadSetting, number, text
+from reflect2protect.config.running import at_work
 
 
 def _django() -> None:
@@ -135,6 +137,22 @@ def archive(arguments: argparse.Namespace) -> int:
     return copies.archive(arguments)
 
 
+def backup(arguments: argparse.Namespace) -> int:
+    """Write a backup while the campaign runs: everything, and the keys in a small file apart."""
+    _django()
+    from reflect2protect.config.backup import backup as write
+
+    return write(arguments)
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    """Put a backup in place of what is here; what was taken back since is taken back again."""
+    _django()
+    from reflect2protect.config.restore import restore as put
+
+    return put(arguments)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo,
     "serve": serve,
@@ -147,7 +165,11 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "export": export,
     "verify": copies.verify,
     "archive": archive,
+    "backup": backup,
+    "restore": restore,
 }
+# Those that a restore under way need not keep out: they read only, or must always work.
+ANYTIME = {"check", "stop", "verify"}
 
 
 def _listen(host: str, port: int) -> None:
@@ -198,6 +220,37 @@ def _announce(host: str, port: int, notice: str) -> None:
             time.sleep(0.05)
 
 
+def _backup_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("dest", type=Path, help="folder for backups, outside DATA_DIR")
+    command.add_argument(
+        "--keys", type=Path, help="folder for the files of keys (default: DEST/keys)"
+    )
+
+
+def _restore_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("src", type=Path, help="one backup: a folder named after its moment")
+    command.add_argument(
+        "--keys", type=Path, help="its keys' file (default: the one in keys/ beside it)"
+    )
+    command.add_argument(
+        "--without-gone-list",
+        action="store_true",
+        help="also without GONE_LIST: what was taken back since stands there again",
+    )
+    command.add_argument(
+        "--erase-unreadable",
+        action="store_true",
+        help="erase, for good, each reflection that no key opens",
+    )
+
+
+ARGUMENTS = {
+    **copies.ARGUMENTS,
+    "backup": _backup_arguments,
+    "restore": _restore_arguments,
+}
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line's grammar."""
     top = argparse.ArgumentParser(
@@ -209,8 +262,8 @@ def parser() -> argparse.ArgumentParser:
     for name, function in COMMANDS.items():
         summary = (function.__doc__ or "").strip()
         command = commands.add_parser(name, help=summary, description=summary)
-        if name in copies.ARGUMENTS:
-            copies.ARGUMENTS[name](command)
+        if name in ARGUMENTS:
+            ARGUMENTS[name](command)
         if name in {"demo", "serve", "web"}:
             command.add_argument(
                 "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)"
@@ -248,7 +301,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; what a person can mend is said in a sentence and not as a traceback."""
     try:
         arguments = parser().parse_args(argv)
-        return COMMANDS[arguments.command](arguments)
+        name = arguments.command
+        with nullcontext() if name in ANYTIME else at_work(alone=name == "restore"):
+            return COMMANDS[name](arguments)
     except BadSetting as error:
         print(f"{error}", file=sys.stderr)
     except KeyboardInterrupt:

@@ -4,7 +4,9 @@ import os
 import re
 from collections.abc import Mapping
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 
@@ -47,7 +49,25 @@ def number(name: str, default: int) -> int:
         raise BadSetting(f"{name}: expected a whole number, found {value!r}.") from error
 
 
-def database(name: str, data_dir: Path) -> dict[str, object]:
+def keys(name: str, data_dir: Path) -> dict[str, Any]:
+    """Django's database dictionary of the vault (core.vault). Nothing set: SQLite in a folder of
+    its own, without a write-ahead log, in which what was deleted could still be read.
+    Raises BadSetting for any other kind of URL than `database`."""
+    if text(name):
+        return database(name, data_dir)
+    folder = data_dir / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return _sqlite(folder / "vault.sqlite3", "journal_mode=DELETE", "synchronous=FULL")
+
+
+def _sqlite(path: Path, *pragmas: str) -> dict[str, Any]:
+    # What is erased is overwritten, not left in free pages.
+    told = "; ".join(f"PRAGMA {pragma}" for pragma in (*pragmas, "secure_delete=ON"))
+    options = {"timeout": 20, "init_command": told}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
+
+
+def database(name: str, data_dir: Path) -> dict[str, Any]:
     """Django's database dictionary from a URL: `postgresql://user:word@host:port/name?sslmode=require`.
 
     Nothing set: SQLite in the data folder, write-ahead log, transactions begun IMMEDIATE
@@ -56,17 +76,9 @@ def database(name: str, data_dir: Path) -> dict[str, object]:
     """
     url = text(name)
     if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": data_dir / "campaign.sqlite3",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                # What is erased is overwritten, not left in free pages.
-                "PRAGMA secure_delete=ON;",
-            },
-        }
+        found = _sqlite(data_dir / "campaign.sqlite3", "journal_mode=WAL", "synchronous=NORMAL")
+        found["OPTIONS"]["transaction_mode"] = "IMMEDIATE"
+        return found
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise BadSetting(f"{name}: expected postgresql://…, found {parts.scheme or 'no'} scheme.")
@@ -128,6 +140,50 @@ def cdn(url: str, method: str = "", token: str = "") -> dict[str, str]:
     if not re.fullmatch("[!-~]*", token):
         raise BadSetting("CDN_TOKEN: expected plain letters, digits and signs without a space.")
     return {"url": url.rstrip("/"), "method": method, "token": token}
+
+
+MAIL_PORTS = {"imaps": 993, "imap": 143, "smtps": 465, "smtp": 587}
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def mail(name: str, url: str, *schemes: str) -> dict[str, Any]:
+    """Where a mail server is, from `imaps://user:password@host:port/folder`; which `schemes` may
+    stand there. Nothing for no URL. `tls`: from the first byte on; `here`: on this machine.
+    Raises BadSetting, which never repeats the URL: it holds the password."""
+    if not url:
+        return {}
+    parts = _split(name, url)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise BadSetting(f"{name}: expected {schemes[0]}://user:password@host.")
+    here = parts.hostname in LOOPBACK
+    if parts.scheme == "imap" and not here:
+        raise BadSetting(f"{name}: imap:// would send the password in the open; use imaps://.")
+    return {
+        "host": parts.hostname,
+        "port": parts.port or MAIL_PORTS[parts.scheme],
+        "tls": parts.scheme.endswith("s"),
+        "here": here,
+        "user": unquote(parts.username or ""),
+        "word": unquote(parts.password or ""),
+        "folder": unquote(parts.path).strip("/") or "INBOX",
+    }
+
+
+def address(name: str, value: str) -> str:
+    """One plain address of e-mail, or nothing. Raises BadSetting for anything else."""
+    if value and not re.fullmatch(r"[\w.-]+@[\w-]+(\.[\w-]+)+", value, re.ASCII):
+        raise BadSetting(f"{name}: expected an address such as mirror@example.org.")
+    return value
+
+
+def networks(name: str, value: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks with commas between. Raises BadSetting for anything else."""
+    try:
+        return [ip_network(each.strip()) for each in value.split(",") if each.strip()]
+    except ValueError as error:
+        raise BadSetting(
+            f"{name}: expected addresses such as 127.0.0.1 or 10.0.0.0/8: {error}."
+        ) from error
 
 
 def _split(name: str, url: str) -> SplitResult:

@@ -31,6 +31,14 @@ LANGUAGE = "|".join(LANGUAGES)
 FORM = re.compile(rf"/(?:{LANGUAGE})/(?:participate|my-reflection)/")
 STAFF = re.compile(r"/staff(?:/.*)?|/static/(?!r2p/).*", re.DOTALL)
 READING = {"GET", "HEAD"}
+# Leave quickly: the browser lets go of what it kept of this site, and shows something else.
+LEAVE = "/leave"
+ELSEWHERE = "https://worldweather.wmo.int/"
+FORGETTING = {
+    "Cache-Control": "no-store",
+    "Clear-Site-Data": '"cache"',
+    "Location": ELSEWHERE,
+}
 TIDY_SECONDS = 5.0  # what was withdrawn stays in this process's memory no longer
 FAREWELL_SECONDS = 1.0
 CLOSE = [("Connection", "close")]
@@ -54,7 +62,9 @@ class FrontDoor:
         self.files = files
         self.django = django
         plain = {"Content-Type": "text/plain; charset=utf-8", **protection()}
-        self.plain: Headers = list((plain | {"Content-Security-Policy": content_policy()}).items())
+        plain["Content-Security-Policy"] = content_policy()
+        self.plain: Headers = list(plain.items())
+        self.forgetting: Headers = list((plain | FORGETTING).items())
         # Added to every answer once this process is to end.
         self.farewell: Headers = []
 
@@ -143,6 +153,9 @@ class FrontDoor:
         self, path: str, name: str | None, endings: tuple[str, ...], protocol: HTTPProtocol
     ) -> None:
         """A page without its last slash is shown the way; else the page's language says sorry."""
+        if path == LEAVE:
+            protocol.response_str(303, self.forgetting + self.farewell, "")
+            return
         if name and (address := self.files.folder_address(name)):
             self._say(protocol, 301, "", ("Location", address))
             return

@@ -35,7 +35,9 @@ def _code() -> Iterator[str]:
 def _shown() -> Iterator[str]:
     """What is on every page beside what the database holds."""
     yield from _code()
-    yield " ".join([settings.PUBLIC_URL, settings.SOURCE_CODE_URL, *channel_names()])
+    yield " ".join(
+        [settings.PUBLIC_URL, settings.ONION_URL, settings.SOURCE_CODE_URL, *channel_names()]
+    )
 
 
 def _watched() -> Iterator[str]:

@@ -78,17 +78,15 @@ class PublicFiles:
         self.kept: OrderedDict[str, Found] = OrderedDict()
 
     def find(self, name: str, endings: tuple[str, ...]) -> Found | None:
-        """The file in the first of these codings that there is; None when there is no file."""
-        path = self.root + name
-        plain = _regular(path)
-        if plain is None:
-            return None
-        if is_text(name):
-            for ending in endings:
-                status = _regular(path + ending) if ending else plain
-                if status is not None:
-                    return self._known(name, ending, status)
-        return self._known(name, "", plain)
+        """The file in the first of these codings that there is; None when there is no file.
+
+        Whoever removes a file removes its compressed copies first (`Folder.remove`).
+        """
+        for ending in endings if is_text(name) else ("",):
+            status = _regular(self.root + name + ending)
+            if status is not None:
+                return self._known(name, ending, status)
+        return None
 
     def folder_address(self, name: str) -> str | None:
         """`/fr/wall/` for `fr/wall`, where there is such a page."""

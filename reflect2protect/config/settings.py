@@ -57,6 +57,8 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", "*" if LOCAL else "").split(",")
 if not LOCAL and ALLOWED_HOSTS == [""]:
     ALLOWED_HOSTS = [PUBLIC_URL.split("//", 1)[1].split("/")[0].split(":")[0]]
+# Who stands in front, and may say where a request comes from.
+PROXIES = env.networks("PROXIES", env.text("PROXIES"))
 CSRF_TRUSTED_ORIGINS = [] if LOCAL else [PUBLIC_URL]
 # The licence asks that readers be offered the source that runs.
 SOURCE_CODE_URL = env.text("SOURCE_CODE_URL")
@@ -127,8 +129,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
 
 # -- where things are kept ------------------------------------------------------------------
-DATABASES: dict[str, Any] = {"default": env.database("DATABASE_URL", DATA_DIR)}
+DATABASES: dict[str, Any] = {
+    "default": env.database("DATABASE_URL", DATA_DIR),
+    "keys": env.keys("KEYS_URL", DATA_DIR),  # core.vault
+}
 PRIVATE_DIR = DATA_DIR / "private"
+# Which keys were destroyed (submissions.work.gone). It must survive what a backup replaces, so
+# better on another disk.
+GONE_LIST = Path(env.text("GONE_LIST", str(DATA_DIR / "gone" / "keys.txt"))).resolve()
 # The public site: a folder of files and nothing else. What is needed to write it lies beside it,
 # on the same file system, so that a finished file can be renamed into place.
 PUBLIC_DIR = Path(env.text("PUBLIC_DIR", str(DATA_DIR / "public"))).resolve()
@@ -141,6 +149,10 @@ STORE = env.store(env.text("STORE_URL"), env.text("STORE_KEY"), env.text("STORE_
 CDN = env.cdn(env.text("CDN_URL"), env.text("CDN_METHOD"), env.text("CDN_TOKEN"))
 CHANNEL_CONNECT_SECONDS = 5.0
 CHANNEL_READ_SECONDS = 20.0
+# Taking part by e-mail (docs/mail.md): off unless all three are set.
+MAILBOX = env.mail("MAILBOX_URL", env.text("MAILBOX_URL"), "imaps", "imap")
+MAIL = env.mail("MAIL_URL", env.text("MAIL_URL"), "smtps", "smtp")
+MAIL_FROM = env.address("MAIL_FROM", env.text("MAIL_FROM"))
 MEDIA_ROOT = DATA_DIR / "staff-media"
 MEDIA_URL = "/staff/media/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
@@ -32,6 +33,13 @@ class Campaign(ClusterableModel):
     ends = models.DateField()
     # The day on which it was frozen: from then on nothing new is taken in, and no film comes out.
     archived = models.DateField(null=True, blank=True, editable=False)
+    # Days after which what was declined, and what was never answered, is erased.
+    keep_declined_days = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(1), MaxValueValidator(30)]
+    )
+    keep_unanswered_days = models.PositiveSmallIntegerField(
+        default=180, validators=[MinValueValidator(1), MaxValueValidator(180)]
+    )
     contact_email = models.EmailField(blank=True)
     youtube_url = models.URLField(blank=True)
     source_url = models.URLField(blank=True)

@@ -1,30 +1,69 @@
-"""What a moderator can answer."""
+"""What a moderator can answer, and a sheet of paper that somebody types in."""
+
+from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from reflect2protect.core.languages import LANGUAGES
 from reflect2protect.moderation.models import Stop
 from reflect2protect.series.models import Film
-from reflect2protect.submissions.models import Reason
+from reflect2protect.submissions.forms import ParticipateForm, PlainText
+from reflect2protect.submissions.models import LANGUAGE_CHOICES, MAX_WORDS, Reason
+
+MAX_NOTE = 500
 
 
 class DecisionForm(forms.Form):
-    """Approve (and perhaps correct the language), or decline with a reason."""
+    """Approve (and perhaps correct the language), decline with a reason, or ask the sender."""
 
-    decision = forms.ChoiceField(choices=[("approve", "approve"), ("decline", "decline")])
-    language = forms.ChoiceField(
-        required=False, choices=[(slug, language.name) for slug, language in LANGUAGES.items()]
-    )
+    decision = forms.ChoiceField(choices=[(name, name) for name in ("approve", "decline", "ask")])
+    language = forms.ChoiceField(required=False, choices=LANGUAGE_CHOICES)
     reason = forms.ChoiceField(required=False, choices=Reason.choices)
-    note = forms.CharField(required=False, max_length=500)
+    note = PlainText(lines=True, max_length=MAX_NOTE)
+    text = PlainText(lines=True, max_length=MAX_WORDS)
     version = forms.CharField(required=False, max_length=64)
 
-    def clean(self) -> dict[str, object]:
-        """A reason is needed to decline."""
+    def clean(self) -> dict[str, Any]:
+        """A reason is needed to decline, and words to ask."""
         data = super().clean() or {}
-        if data.get("decision") == "decline" and not data.get("reason"):
-            self.add_error("reason", "needed")
+        decision = data.get("decision")
+        if decision == "decline" and not data.get("reason"):
+            self.add_error("reason", gettext("Please choose a reason; the sender will read it."))
+        if decision == "ask" and not data.get("text") and "text" not in self.errors:
+            self.add_error("text", gettext("Please write a few words."))
         return data
+
+    def problem(self) -> str:
+        """What is wrong, in words; "" where nothing is."""
+        return next((str(found[0]) for found in self.errors.values()), "")
+
+
+class PaperForm(ParticipateForm):
+    """A sheet, with the fields of the public form; its errors are told in the desk's language."""
+
+    sheet = forms.ChoiceField(choices=LANGUAGE_CHOICES)
+    sure = forms.BooleanField(required=False)
+    # Whether a face was found where it is to be covered: then `sure` is asked.
+    warned = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, language=LANGUAGES["en"], **kwargs)
+        age_ok = self.fields["age_ok"]
+        age_ok.error_messages["required"] = _(
+            "A sheet can only be taken in when it says yes to 18 or over."
+        )
+
+    def clean_sheet(self) -> str:
+        """The consents were read, and the words probably written, in the sheet's language."""
+        sheet: str = self.cleaned_data["sheet"]
+        self.language = LANGUAGES[sheet]
+        return sheet
+
+    def has_picture(self) -> bool:
+        """A picture is sent together with its sheet, or not at all."""
+        return bool(self.cleaned_data.get("picture"))
 
 
 class StopForm(forms.Form):

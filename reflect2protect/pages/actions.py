@@ -17,6 +17,7 @@ from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from reflect2protect.audit.actions import record
+from reflect2protect.core.drawings import is_drawing
 from reflect2protect.core.models import Area, Campaign, User
 from reflect2protect.core.roles import MODERATOR
 from reflect2protect.pages.models import CampaignPage, Loaded
@@ -35,13 +36,12 @@ from reflect2protect.pages.work.schema import ExampleShape
 from reflect2protect.publishing.actions import mark
 from reflect2protect.publishing.registry import EVERYTHING
 from reflect2protect.submissions.actions import (
-    CONSENTS,
     Reflection,
     approve_submission,
     make_wall_set,
     receive_submission,
 )
-from reflect2protect.submissions.models import Picture, State, Submission
+from reflect2protect.submissions.models import CONSENTS, Picture, Seen, State, Submission
 
 Progress = Callable[[str], None]
 
@@ -303,6 +303,9 @@ def _receive_example(example: ExampleShape, ref: str) -> Submission:
     received = receive_submission(
         reflection=Reflection(
             words=example.words,
+            seen=_seen(example),
+            drawing=example.drawing,
+            colour=example.colour,
             picture=picture,
             alt=example.alt,
             name=example.name,
@@ -316,6 +319,14 @@ def _receive_example(example: ExampleShape, ref: str) -> Submission:
         )
     )
     return received.submission
+
+
+def _seen(example: ExampleShape) -> Seen:
+    if example.drawing:
+        return Seen.SILHOUETTE if is_drawing("silhouette", example.drawing) else Seen.MIRROR
+    if example.picture == "none":
+        return Seen.WORDS
+    return Seen.COVERED if example.picture.covered else Seen.FACE
 
 
 def _bundle_user() -> User:

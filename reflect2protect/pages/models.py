@@ -130,6 +130,7 @@ class HomePage(CampaignPage):
         "pages.SupportPage",
         "pages.ActPage",
         "pages.LibraryPage",
+        "pages.SafetyPage",
     ]
 
     @property
@@ -183,6 +184,13 @@ class LibraryPage(CampaignPage):
 
     template_name = "pages/library.html"
     section = "library"
+
+
+class SafetyPage(CampaignPage):
+    """How to stay safe: text, a way to leave quickly, and the onion address if there is one."""
+
+    template_name = "pages/stay_safe.html"
+    section = "stay-safe"
 
 
 class ResourceKind(models.TextChoices):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from wagtail.models import Page
 
@@ -94,6 +95,7 @@ _CONTEXTS: dict[str, Callable[[Language, CampaignView], dict[str, Any]]] = {
     "act": _act_context,
     "support": lambda language, campaign: {"organisations": organisations(language)},
     "library": lambda language, campaign: {"groups": groups(language)},
+    "stay-safe": lambda language, campaign: {"onion": settings.ONION_URL},
 }
 
 

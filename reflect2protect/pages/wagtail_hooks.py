@@ -53,6 +53,7 @@ class CampaignViewSet(SnippetViewSet):
     panels: ClassVar = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("hashtag")]),
         FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
+        FieldRowPanel([FieldPanel("keep_declined_days"), FieldPanel("keep_unanswered_days")]),
         FieldPanel("contact_email"),
         FieldRowPanel([FieldPanel("youtube_url"), FieldPanel("source_url")]),
         InlinePanel("texts", label="Text", heading="Texts, one a language"),

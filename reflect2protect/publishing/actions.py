@@ -113,6 +113,11 @@ def recall(ref: str) -> None:
     transaction.on_commit(lambda: _recall_now(ref), robust=True)
 
 
+def forget(ref: str) -> None:
+    """Strike what the ledger knew of copies that are gone."""
+    Copy.objects.filter(ref=ref, state=CopyState.GONE).delete()
+
+
 def _remove_from_copies(ref: str) -> None:
     """Those that were given away are told by a signed list that whoever keeps one can apply."""
     marks = Exported.objects.filter(ref=ref, removed=None)

@@ -1,16 +1,32 @@
 """The public's forms. Their field names are an interface: other programs and prints use them."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from reflect2protect.core.countries import country_choices
+from reflect2protect.core.drawings import COLOURS, MIRRORS, SILHOUETTES
 from reflect2protect.core.languages import Language, script_language
 from reflect2protect.core.models import Area
-from reflect2protect.submissions.actions import CONSENTS, Reflection
-from reflect2protect.submissions.models import MAX_WORDS
+from reflect2protect.media.work.covering import Box
+from reflect2protect.media.work.launder import Laundered
+from reflect2protect.submissions.actions import Reflection
+from reflect2protect.submissions.models import (
+    CONSENTS,
+    DRAWN,
+    MAX_WORDS,
+    PICTURED,
+    Seen,
+    Submission,
+)
+from reflect2protect.submissions.work import gone
+from reflect2protect.submissions.work.lasting import PAUSES, PERIODS, pause_until, shown_until
 from reflect2protect.submissions.work.receipt import DIGITS, BadCode, read_code
 from reflect2protect.submissions.work.text import HiddenCharacters, clean
 
@@ -44,11 +60,117 @@ class PlainText(forms.CharField):
             ) from error
 
 
+def _among(codes: Iterable[str]) -> list[tuple[str, str]]:
+    return [(code, code) for code in codes]
+
+
+DRAWINGS = {Seen.SILHOUETTE: SILHOUETTES, Seen.MIRROR: MIRRORS}
+
+
+class SeenForm(forms.Form):
+    """How she is seen: `seen`, and what that needs."""
+
+    seen = forms.ChoiceField(
+        choices=Seen.choices,
+        error_messages={
+            "required": _("Please choose how you want to be seen."),
+            "invalid_choice": _("Please choose how you want to be seen."),
+        },
+    )
+    drawing = forms.ChoiceField(
+        required=False, choices=_among(d.code for d in (*SILHOUETTES, *MIRRORS))
+    )
+    colour = forms.ChoiceField(required=False, choices=_among(c.code for c in COLOURS))
+    picture = forms.FileField(
+        required=False,
+        error_messages={"empty": _("This file is empty. Please choose your picture again.")},
+    )
+    alt = PlainText(max_length=300)
+    covering = forms.CharField(required=False, max_length=10)
+    pending = forms.CharField(required=False, max_length=120)
+
+    def clean(self) -> dict[str, Any]:
+        """A picture where one is to be seen, one at most; a drawing where one is."""
+        data = super().clean() or {}
+        seen = data.get("seen")
+        if seen in PICTURED:
+            if len(self.files.getlist("picture")) > 1:
+                self.add_error("picture", gettext("Please choose one picture only."))
+            elif "picture" not in self.errors and not self.has_picture():
+                self.add_error("picture", gettext("Please choose a picture, or another way."))
+        if seen in DRAWN:
+            codes = [drawing.code for drawing in DRAWINGS[Seen(seen)]]
+            # A person who chose the way and no drawing gets the first; she can change it later.
+            if data.get("drawing") not in codes:
+                data["drawing"] = codes[0]
+            data["colour"] = data.get("colour") or COLOURS[0].code
+        return data
+
+    def has_picture(self) -> bool:
+        """Whether there is a picture to show: sent now, or waiting for its covers."""
+        return bool(self.cleaned_data.get("picture") or self.cleaned_data.get("pending"))
+
+    def upload(self) -> bytes | None:
+        """The bytes that were sent, where a picture is to be seen."""
+        picture = self.cleaned_data.get("picture")
+        return picture.read() if picture and self.cleaned_data["seen"] in PICTURED else None
+
+    def covered_here(self) -> bool:
+        """Whether her own device has painted the covers."""
+        return bool(self.cleaned_data["covering"] == "device")
+
+    def drawn(self) -> dict[str, str]:
+        """Drawing and colour, where one is to be seen."""
+        wanted = self.cleaned_data["seen"] in DRAWN
+        return {name: self.cleaned_data[name] if wanted else "" for name in ("drawing", "colour")}
+
+
+class ChangeSeenForm(SeenForm):
+    """Choosing again how to be seen; a picture that was sent before will do."""
+
+    def __init__(self, *args: Any, row: Submission, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+
+    def has_picture(self) -> bool:
+        """Also one that she sent before."""
+        return super().has_picture() or hasattr(self.row, "picture")
+
+    def clean(self) -> dict[str, Any]:
+        """Words are needed where there will be no picture."""
+        data = super().clean()
+        if data.get("seen") and data["seen"] not in PICTURED and not self.row.words:
+            self.add_error("seen", gettext("Please write a few words first, and save them."))
+        return data
+
+
+class CoversForm(forms.Form):
+    """Which covers to paint, as the page proposed them: ovals over faces, cells of a grid."""
+
+    oval = forms.TypedMultipleChoiceField(required=False)
+    cell = forms.TypedMultipleChoiceField(required=False)
+    sure = forms.BooleanField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        for name in ("oval", "cell"):
+            field: Any = self.fields[name]
+            field.choices = _among(data.getlist(name))
+            field.coerce = _box
+
+
+def _box(text: str) -> Box:
+    """Raises ValueError unless it is four whole numbers of a place in a picture."""
+    left, top, width, height = (int(part) for part in text.split(","))
+    if not (0 <= left <= 1000 and 0 <= top <= 1000 and 0 < width <= 1000 and 0 < height <= 1000):
+        raise ValueError("a place outside the picture")
+    return Box(left, top, width, height)
+
+
 class ReflectionForm(forms.Form):
     """Words, name, place, topic and consents: what can also be changed later."""
 
     words = PlainText(lines=True, max_length=MAX_WORDS, error_messages={"max_length": TOO_LONG})
-    alt = PlainText(max_length=300)
     name = PlainText(max_length=80)
     country = forms.ChoiceField(
         required=False,
@@ -64,6 +186,7 @@ class ReflectionForm(forms.Form):
     consent_screens = forms.BooleanField(required=False)
     consent_press = forms.BooleanField(required=False)
     consent_social = forms.BooleanField(required=False)
+    until = forms.ChoiceField(required=False, choices=_among(PERIODS))
 
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,13 +213,9 @@ class ReflectionForm(forms.Form):
         return script_language(self.cleaned_data["words"], self.language.slug)
 
 
-class ParticipateForm(ReflectionForm):
-    """Sending a reflection: a picture, words, or both."""
+class ConsentForm(ReflectionForm):
+    """What is asked once, when she first says what she allows."""
 
-    picture = forms.FileField(
-        required=False,
-        error_messages={"empty": _("This file is empty. Please choose your picture again.")},
-    )
     age_ok = forms.BooleanField(
         error_messages={
             "required": _(
@@ -105,26 +224,31 @@ class ParticipateForm(ReflectionForm):
             )
         }
     )
+    wait = forms.ChoiceField(required=False, choices=_among(PAUSES))
+
+
+class ParticipateForm(SeenForm, ConsentForm):
+    """Sending a reflection: how she is seen, her words, what she allows."""
+
     once = forms.CharField(required=False, max_length=64)
 
     def clean(self) -> dict[str, Any]:
-        """Something to show, and one picture at most."""
+        """Something to show: words are needed where there is no picture."""
         data = super().clean()
-        if len(self.files.getlist("picture")) > 1:
-            self.add_error("picture", gettext("Please choose one picture only."))
-            return data
-        nothing = not data.get("words") and not data.get("picture")
-        if nothing and not self.errors.keys() & {"words", "picture"}:
-            self.add_error("words", gettext("Please send a picture, or a few words, or both."))
+        wordless = not data.get("words") and "words" not in self.errors
+        if wordless and data.get("seen") and data["seen"] not in PICTURED:
+            self.add_error("words", gettext("Please write a few words."))
         return data
 
-    def reflection(self) -> Reflection:
+    def reflection(self, picture: bytes | Laundered | None, turn: int = 1) -> Reflection:
         """What was sent, ready to be received. The form must be valid."""
         data = self.cleaned_data
-        picture = data.get("picture")
         return Reflection(
             words=data["words"],
-            picture=picture.read() if picture else None,
+            seen=Seen(data["seen"]),
+            picture=picture,
+            drawing=self.drawn()["drawing"],
+            colour=self.drawn()["colour"],
             alt=data["alt"],
             name=data["name"],
             country=data["country"],
@@ -132,6 +256,9 @@ class ParticipateForm(ReflectionForm):
             language=self.words_language(),
             page_language=self.language.slug,
             allows=self.allows(),
+            wait=data["wait"] or PAUSES[0],
+            until=data["until"] or PERIODS[0],
+            turn=turn,
             once=data["once"],
         )
 
@@ -161,7 +288,8 @@ def _wrong(digits: int) -> str:
 
 
 class ChangeForm(ReflectionForm):
-    """Changing what was sent; `has_picture` says whether words may be empty."""
+    """Changing what was sent; `has_picture` says whether words may be empty. Without `until` the
+    day stays that was set."""
 
     def __init__(self, *args: Any, has_picture: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -176,8 +304,46 @@ class ChangeForm(ReflectionForm):
 
     def changes(self) -> dict[str, Any]:
         """The new values, by the names of the row's fields. The form must be valid."""
-        fields = ("words", "alt", "name", "country", "area", *CONSENTS)
+        fields = ("words", "name", "country", "area", *CONSENTS)
         changes: dict[str, Any] = {field: self.cleaned_data[field] for field in fields}
         changes["language"] = self.words_language()
+        if until := self.cleaned_data["until"]:
+            changes["show_until"] = shown_until(until, timezone.localdate())
         changes["consent_language"] = self.language.slug
         return changes
+
+
+class ConfirmForm(ChangeForm, ConsentForm):
+    """What came by e-mail becomes hers: her words once more, her age, what she allows."""
+
+    def changes(self) -> dict[str, Any]:
+        """Also the day on which it comes down, which has not been chosen yet."""
+        until = self.cleaned_data["until"] or PERIODS[0]
+        return super().changes() | {"show_until": shown_until(until, timezone.localdate())}
+
+    def show_from(self) -> date | None:
+        """The first day on which it may be shown, where she wants a pause."""
+        return pause_until(self.cleaned_data["wait"], timezone.localdate())
+
+
+class LetterForm(forms.Form):
+    """A line to the desk, or from it."""
+
+    text = PlainText(
+        lines=True,
+        max_length=MAX_WORDS,
+        error_messages={"max_length": TOO_LONG},
+    )
+
+    def clean_text(self) -> str:
+        """Raises ValidationError when nothing was written."""
+        text: str = self.cleaned_data["text"]
+        if not text:
+            raise forms.ValidationError(gettext("Please write a few words."))
+        return text
+
+
+class WithdrawForm(forms.Form):
+    """Why, if she wants to say."""
+
+    reason = forms.ChoiceField(required=False, choices=_among(gone.REASONS))

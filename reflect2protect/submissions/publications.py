@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
+from reflect2protect.core import vault
 from reflect2protect.core.countries import country_choices
+from reflect2protect.core.drawings import COLOURS, MIRRORS, SILHOUETTES
 from reflect2protect.core.languages import Language
-from reflect2protect.core.render import campaign_view, render_page
+from reflect2protect.core.render import absolute, campaign_view, render_page
 from reflect2protect.publishing.registry import (
     Document,
     Keys,
@@ -25,23 +27,37 @@ FILES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
 
 def _participate(language: Language) -> Document:
+    return _offer("participate", "participate/", language)
+
+
+def _sheet(language: Language) -> Document:
+    """The form on paper, to be printed."""
+    address = absolute(f"/{language.slug}/my-reflection/").partition("://")[2]
+    return _offer("sheet", "participate/sheet/", language, address=address)
+
+
+def _offer(template: str, rest: str, language: Language, **context: object) -> Document:
+    """A way to take part, for as long as the campaign takes anything in."""
     campaign = campaign_view(language)
-    name = "ended" if campaign.archived else "participate"
+    name = "ended" if campaign.archived else template
     return page(
         render_page(
             f"submissions/{name}.html",
             language=language,
-            path=f"/{language.slug}/participate/",
+            path=f"/{language.slug}/{rest}",
             section="participate",
             campaign=campaign,
-            context={"form": None, **choices(language)},
+            context={"form": None, **choices(language), **context},
         )
     )
 
 
 def choices(language: Language) -> dict[str, object]:
-    """What the form's two lists offer: areas as (slug, label), countries as (code, name)."""
+    """What the form's lists offer: areas as (slug, label), countries as (code, name), drawings."""
     return {
+        "silhouettes": SILHOUETTES,
+        "mirrors": MIRRORS,
+        "colours": COLOURS,
         "area_choices": [(link.slug, link.label) for link in area_links(language).values()],
         "country_choices": country_choices(language.slug),
     }
@@ -64,8 +80,8 @@ def _picture(name: str, file: str) -> Document:
     if picture is None or picture.submission is None:
         raise NotPublished
     try:
-        body = shelf.get(name, file)
-    except FileNotFoundError as error:
+        body = shelf.get(name, file, vault.key(picture.key))
+    except (FileNotFoundError, vault.Unreadable) as error:
         raise NotPublished from error
     return Document(body, FILES[file.rsplit(".", 1)[1]], frozenset({picture.submission.public_id}))
 
@@ -90,6 +106,7 @@ PARTICIPATE = Publication("submissions:participate", "participate/", _participat
 MY_REFLECTION = Publication(
     "submissions:my-reflection", "my-reflection/", _my_reflection, turn=Turn.PAGE
 )
+SHEET = Publication("submissions:sheet", "participate/sheet/", _sheet, turn=Turn.PAGE)
 PICTURE = Publication(
     "submissions:picture",
     "pictures/<slug:name>/<picture_file:file>",
@@ -104,4 +121,5 @@ PICTURE = Publication(
 
 publish(PARTICIPATE)
 publish(MY_REFLECTION)
+publish(SHEET)
 publish(PICTURE)

@@ -107,7 +107,9 @@ def test_every_test_can_be_found_by_its_name() -> None:
 
 def test_every_setting_is_documented_and_nothing_else_is() -> None:
     """Every variable that the code reads stands in the table of the document, and vice versa."""
-    reads = re.compile(r"""env\.(?:text|flag|number|database)\(\s*f?["']([A-Z_]+)["']""")
+    reads = re.compile(
+        r"""env\.(?:text|flag|number|database|keys|networks)\(\s*f?["']([A-Z_]+)["']"""
+    )
     read = set()
     for path in PACKAGE.rglob("*.py"):
         if "tests" not in path.parts:

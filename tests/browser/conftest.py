@@ -93,7 +93,9 @@ def meet(browser: Browser, catcher: Catcher) -> Iterator[Open]:
     """Somebody on the page where one takes part, in front of the catcher."""
     people: list[Witness] = []
 
-    def somebody(*, js: bool = True, width: int = 1280, init: str = "", way: str = "") -> Witness:
+    def somebody(
+        *, js: bool = True, width: int = 1280, init: str = "", way: str = "face"
+    ) -> Witness:
         witness = Witness(browser, catcher.url, js=js, width=width)
         people.append(witness)
         if init:

@@ -15,21 +15,8 @@ HELD = "document.querySelector('[name=picture]').files.length"
 
 
 def choose_way(page: Page, way: str) -> None:
-    """Choose how to be seen; until the form asks for it, the question is put in here."""
-    page.evaluate(
-        """(way) => {
-            const form = document.querySelector('form[data-reflection]');
-            let radio = form.querySelector(`[name=seen][value=${way}]`);
-            if (!radio) {
-                radio = Object.assign(document.createElement('input'),
-                    {type: 'radio', name: 'seen', value: way});
-                form.prepend(radio);
-            }
-            radio.checked = true;
-            radio.dispatchEvent(new Event('change', {bubbles: true}));
-        }""",
-        way,
-    )
+    """Choose how to be seen."""
+    page.check(f"[name=seen][value={way}]")
 
 
 def choose(page: Page, data: bytes, name: str = "IMG_1.jpg", kind: str = "image/jpeg") -> None:

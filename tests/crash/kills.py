@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pyvips
 
+from reflect2protect.core.countries import country_choices
 from tests.browser.server import Server, wait_until
 
 # What is killed, by what stands in its command line.
@@ -42,10 +43,11 @@ def picture(seed: int) -> bytes:
     return bytes(noise.bandjoin([noise, noise]).jpegsave_buffer(Q=80))
 
 
-def body(words: str, data: bytes) -> bytes:
+def body(words: str, data: bytes, country: str = "") -> bytes:
     """A multipart form of words, a picture and two consents."""
     out = io.BytesIO()
-    for name, value in (("words", words), ("age_ok", "on"), ("consent_wall", "on")):
+    told = {"seen": "face", "words": words, "country": country, "age_ok": "on"}
+    for name, value in (told | {"consent_wall": "on"}).items():
         out.write(
             f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
             f"\r\n\r\n{value}\r\n".encode()
@@ -103,14 +105,18 @@ def kill_rounds(server: Server, count: int, seed: int) -> Outcome:
     """Send a reflection a round and kill something -9 in the middle; then check every one."""
     dice = random.Random(seed)
     outcome = Outcome()
-    said: dict[str, str] = {}
-    for number in range(count):
+    said: dict[tuple[str, str], str] = {}
+    # What is said lies sealed in the database; a country of its own tells rounds apart there.
+    countries = [code for code, _ in country_choices("en")]
+    for number, country in zip(range(count), countries, strict=False):
         words = f"round {seed} {number} {dice.random()}"
-        form = body(words, picture(number))
+        form = body(words, picture(number), country)
         kind = f"multipart/form-data; boundary={BOUNDARY}"
 
-        def send(words: str = words, form: bytes = form, kind: str = kind) -> None:
-            said[words] = code_in(post(server.url, "/en/participate/", form, kind))
+        def send(
+            words: str = words, form: bytes = form, kind: str = kind, country: str = country
+        ) -> None:
+            said[country, words] = code_in(post(server.url, "/en/participate/", form, kind))
 
         sender = threading.Thread(target=send)
         sender.start()
@@ -153,10 +159,10 @@ def _ask(server: Server, query: str, *values: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
-def _count(server: Server, said: dict[str, str], outcome: Outcome) -> None:
+def _count(server: Server, said: dict[tuple[str, str], str], outcome: Outcome) -> None:
     form = "application/x-www-form-urlencoded"
-    for words, code in said.items():
-        rows = _ask(server, "select id from submissions_submission where words = ?", words)
+    for (country, words), code in said.items():
+        rows = _ask(server, "select id from submissions_submission where country = ?", country)
         outcome.reflections_twice += len(rows) > 1
         if code:
             outcome.receipts += 1

@@ -94,11 +94,13 @@ class Scene:
     def send(self) -> None:
         """A new reflection with a picture waits for the desk."""
         from reflect2protect.submissions.actions import Reflection, receive_submission
+        from reflect2protect.submissions.models import Seen
         from tests.crash.kills import picture
 
         seed = secrets.randbelow(10**6)
         reflection = Reflection(
             words=f"a reflection {secrets.token_hex(8)}",
+            seen=Seen.FACE,
             picture=picture(seed),
             alt="a mirror",
             allows=frozenset({"consent_wall"}),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from reflect2protect.config.public_files import PublicFiles, name_of
 from reflect2protect.publishing.work.folder import Folder
+from tests.browser.server import wait_until
 from tests.serving.servers import ask
 
 pytestmark = pytest.mark.xdist_group("serving")
@@ -112,3 +113,12 @@ def test_a_folder_that_becomes_a_link_is_followed_by_nobody(tmp_path: Path) -> N
     (folder.root / "fr").symlink_to(tmp_path / "elsewhere")
     assert files.find("fr/index.html", ("",)) is None
     assert files.folder_address("fr") is None
+
+
+def test_nor_does_nginx_for_longer_than_a_second(folder: Folder, place: Path, proxy: int) -> None:
+    folder.put("fr/moving/index.html", b"public")
+    assert ask(proxy, "/fr/moving/").status == 200
+    (folder.root / "fr" / "moving").rename(place / "moved")
+    (folder.root / "fr" / "moving").symlink_to(place / "moved")
+    wait_until(lambda: ask(proxy, "/fr/moving/").status == 404, 2, "nobody to follow the link")
+    (folder.root / "fr" / "moving").unlink()

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.test import Client
 
+from reflect2protect.core import vault
 from reflect2protect.core.languages import LANGUAGES
 from reflect2protect.core.models import Area, Campaign
 from reflect2protect.publishing.registry import Publication, publications
 from reflect2protect.publishing.work.places import places
-from reflect2protect.submissions.models import Rail, Submission
+from reflect2protect.submissions.models import CONSENT_VERSIONS, Rail, Submission
 from reflect2protect.submissions.work import rails
 
 SLUGS = list(LANGUAGES)
@@ -65,24 +66,29 @@ def fill_wall_at_once(count: int) -> None:
         return {field: last[name] for field, name in names.items()}
 
     first = last[rails.ALL] + 1
-    Submission.including_what_may_not_be_shown.bulk_create(
-        Submission(
-            **places(SLUGS[number % 6], areas[number % len(areas)]),
+    key = vault.new()
+    rows = []
+    for number in range(first, first + count):
+        area = areas[number % len(areas)]
+        row = Submission(
+            **places(SLUGS[number % 6], area),
+            key=key,
             state="approved",
-            words=f"Reflection {number}",
             language=SLUGS[number % 6],
-            area=areas[number % len(areas)],
+            area=area,
             age_ok=True,
             consent_wall=True,
             consent_language="en",
-            consent_version="1",
+            consent_version=CONSENT_VERSIONS[-1],
             code_hash=f"{number:064}",
             public_id=f"many{number}",
             received=date(2015, 2, 1),
             decided=date(2015, 2, 2),
         )
-        for number in range(first, first + count)
-    )
+        row.words = f"Reflection {number}"
+        row.seal_said()
+        rows.append(row)
+    Submission.including_what_may_not_be_shown.bulk_create(rows)
     Rail.objects.all().delete()
     Rail.objects.bulk_create(Rail(name=name, last=place) for name, place in last.items())
 

@@ -34,6 +34,8 @@ _FIGURE = (
     '<use href="{}#{}" width="200" height="300"/></svg>'
 )
 
+_DRAWING = '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+
 
 @register.filter
 def day(value: date | None) -> str:
@@ -55,6 +57,16 @@ def figure(name: str, crop: str = "portrait", css: str = "fig") -> SafeString:
     """
     box, fit = CROPS[crop]
     return format_html(_FIGURE, css, box, fit, static("r2p/figures.svg"), name)
+
+
+@register.simple_tag
+def drawing(code: str, colour: str = "") -> SafeString:
+    """A drawing by its code and colour (core/drawings.py), decorative; needs css/wall.css.
+
+    It fills what it stands in. Without a colour it takes the one that its surroundings have.
+    """
+    css = f"drawn c-{colour}" if colour else "drawn"
+    return format_html(_DRAWING, css, static("r2p/seen.svg"), code)
 
 
 @register.simple_tag

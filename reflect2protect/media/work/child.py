@@ -44,6 +44,16 @@ def working() -> Iterator[Child]:
         end(child)
 
 
+@contextmanager
+def started(script: Path, *arguments: str) -> Iterator[Child]:
+    """Start a child for one picture now, and see it gone at the end. Raises as ``working``."""
+    child = _start(script, *arguments)
+    try:
+        yield child
+    finally:
+        end(child)
+
+
 class _Ahead:
     """The one child that waits. All are started by one thread that lasts: bubblewrap ends what
     it shut in together with the thread that asked for it."""
@@ -84,10 +94,10 @@ def _alive(waiting: tuple[Wanted, Future[Child]] | None, wanted: Wanted | None) 
     return None
 
 
-def _start(script: Path) -> Child:
-    """Start a launderer that has nothing to steal."""
+def _start(script: Path, *arguments: str) -> Child:
+    """Start a child that has nothing to steal."""
     return subprocess.Popen(
-        sandbox.command(script),
+        sandbox.command(script, *arguments),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a decoder's complaint may quote the picture

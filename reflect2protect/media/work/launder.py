@@ -24,7 +24,8 @@ SECONDS = 15.0  # by the clock, for one child
 PATIENCE = 30.0  # seconds to wait for a free place
 LONGEST = 1600  # px, of a master
 WIDTHS = (320, 640, 1280)  # px, of the wall's pictures
-CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
+RENDITIONS = ("webp", "jpg")
 
 _places = threading.BoundedSemaphore(2)
 
@@ -50,7 +51,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Laundered:
-    """A master: WebP without metadata, upright, opaque, sRGB; sizes in px."""
+    """A master: WebP without metadata, upright, opaque, sRGB; sizes in px. PNG if it is exact."""
 
     data: bytes
     width: int
@@ -68,15 +69,22 @@ class Rendition:
     content_type: str
 
 
-def launder(data: bytes) -> Laundered:
+def launder(data: bytes, *, exact: bool = False) -> Laundered:
     """Make a master (longest side 1,600 px or less) of an upload.
 
-    JPEG, PNG, WebP, AVIF and HEIC are taken, up to 40 megapixels and 25 MiB.
-    Raises Refused.
+    JPEG, PNG, WebP, AVIF and HEIC are taken, up to 40 megapixels and 25 MiB. An ``exact`` master
+    is a PNG of a few MB, for a picture that waits for its covers: what is to be covered has left
+    no trace around itself yet (``covering.cover``). Raises Refused.
     """
     if len(data) > MAX_BYTES:
         raise Refused(Reason.TOO_MANY_BYTES)
-    (one,) = _ask(data, ["master.webp"], {"job": "master", "longest": LONGEST})
+    name = "master.png" if exact else "master.webp"
+    return one_of(data, name, {"job": "master", "longest": LONGEST, "exact": exact})
+
+
+def one_of(data: bytes, name: str, options: dict[str, Any]) -> Laundered:
+    """Ask a child of its own for one picture, called ``name``. Raises Refused."""
+    (one,) = _ask(data, [name], options)
     return Laundered(one.data, one.width, one.height)
 
 
@@ -85,7 +93,7 @@ def wall_set(master: bytes) -> list[Rendition]:
 
     A master that is narrower keeps its own width under that name. Raises Refused.
     """
-    names = [f"{width}.{ending}" for width in WIDTHS for ending in CONTENT_TYPES]
+    names = [f"{width}.{ending}" for width in WIDTHS for ending in RENDITIONS]
     return _ask(master, names, {"job": "wall_set", "widths": list(WIDTHS)})
 
 
@@ -125,8 +133,9 @@ def _read(listed: list[dict[str, Any]], rest: bytes) -> Iterator[Rendition]:
                 raise ValueError("a size in the header cannot be true")
         if at + length > len(rest):
             raise ValueError("fewer bytes than the header tells of")
-        content_type = CONTENT_TYPES[str(name).rpartition(".")[2]]
-        if not only_pixels(rest[at : at + length]):
+        ending = str(name).rpartition(".")[2]
+        content_type = CONTENT_TYPES[ending]
+        if not only_pixels(rest[at : at + length], ending):
             raise ValueError("a picture that holds more than pixels")
         yield Rendition(name, rest[at : at + length], width, height, content_type)
         at += length

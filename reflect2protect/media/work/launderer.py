@@ -1,9 +1,11 @@
 """The launderer: one picture in on stdin, nothing but pixels out on stdout. Run as a child.
 
-What is asked is one line of JSON before the picture: ``{"job": "master", "longest": 1600}`` with
-an upload, or ``{"job": "wall_set", "widths": [320, 640]}`` with a master. The answer is one line
-of JSON and then the bytes of each picture, one after another: ``{"pictures": [{"name", "width",
-"height", "bytes"}, …]}``, or ``{"refused": reason}`` alone.
+What is asked is one line of JSON before the picture. With an upload: ``{"job": "master", "longest":
+1600, "exact": false}``. With a master: ``{"job": "wall_set", "widths": [320, 640]}``, ``{"job":
+"cover", "boxes": [[left, top, width, height], …], "shape": "oval"}`` or ``{"job": "numbered",
+"boxes": […], "grid": false}``, with boxes in thousandths. The answer is one line of JSON and then
+the bytes of each picture, one after another: ``{"pictures": [{"name", "width", "height",
+"bytes"}, …]}``, or ``{"refused": reason}`` alone.
 
 A hostile file may take this process over, so it limits itself before it reads a byte, imports
 no Django, knows no secret, writes no file and lives for one picture only. ``sandbox.py`` shuts it
@@ -17,12 +19,16 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 MAX_PIXELS = 40_000_000
 MIN_SIDE = 16  # px; below this there is nothing to see, only something to track with
+LARGEST = 16_383  # px: the longest side WebP can have, so that a master stays as it is
 GROUND = [238, 238, 238]  # neutral light grey, laid under transparent pictures
+INK, PAPER = (45, 18, 56), (255, 255, 255)  # covers are as in core/static/r2p/js/cover.js
+BLOCK = 16  # px: so far a block of a lossy picture carries what it holds
+CHOOSING = 1280  # px, the longest side of a picture with numbers
 LIMITS = {  # name in `resource`: the most this process may use
     "RLIMIT_AS": 1536 * 1024 * 1024,
     "RLIMIT_CPU": 10,
@@ -40,7 +46,9 @@ WALL_WEBP = {"Q": 78, "effort": 4, "keep": "none"}
 WALL_JPEG = {"Q": 80, "optimize_coding": True, "interlace": True, "keep": "none"}
 
 Vips = Any  # pyvips has no types
+Canvas = Any  # Pillow's picture, or its pen: loaded only where something is drawn
 Named = tuple[str, int, int, bytes]  # name, width, height, encoded picture
+Corners = tuple[int, int, int, int]  # px: left, top, right, bottom, all of them painted
 
 
 class RefusedError(Exception):
@@ -155,23 +163,152 @@ def upright(data: bytes, vips: Vips, longest: int) -> Vips:
     return picture.copy_memory()
 
 
-def master(data: bytes, vips: Vips, longest: int) -> Iterator[Named]:
-    """Make the one picture we keep: WebP of high quality, longest side ``longest`` px or less."""
+def master(data: bytes, vips: Vips, longest: int, exact: bool = False) -> Iterator[Named]:
+    """Make the one picture we keep: WebP of high quality, longest side ``longest`` px or less.
+
+    An exact one is a PNG: the very pixels, for a picture that is to be covered.
+    """
     picture = upright(data, vips, longest)
     check_size(picture.width, picture.height)  # of a long strip, too little is left
-    yield "master.webp", picture.width, picture.height, picture.webpsave_buffer(**MASTER_WEBP)
+    if exact:
+        out = io.BytesIO()  # by Pillow: libvips would write how many dots an inch the upload had
+        canvas_of(picture).save(out, "PNG", compress_level=1)
+        yield "master.png", picture.width, picture.height, out.getvalue()
+    else:
+        encoded = picture.webpsave_buffer(**MASTER_WEBP)
+        yield "master.webp", picture.width, picture.height, encoded
 
 
 def wall_set(data: bytes, vips: Vips, widths: list[int]) -> Iterator[Named]:
     """Make the wall's pictures of a master, in WebP and JPEG; a smaller one is not enlarged."""
     if kind_of(data) != "webp":
         raise RefusedError("not_a_picture")
-    whole = upright(data, vips, 16_383)  # the longest side WebP can have: no change
+    whole = upright(data, vips, LARGEST)
     for width in widths:
         picture = whole.thumbnail_image(width, height=10_000_000, size="down").copy_memory()
         size = (picture.width, picture.height)
         yield f"{width}.webp", *size, picture.webpsave_buffer(**WALL_WEBP)
         yield f"{width}.jpg", *size, picture.jpegsave_buffer(**WALL_JPEG)
+
+
+def of_master(data: bytes, vips: Vips) -> Vips:
+    """Decode a master, exact or not; nothing is changed. Raises RefusedError."""
+    if kind_of(data) not in ("webp", "png"):
+        raise RefusedError("not_a_picture")
+    return upright(data, vips, LARGEST)
+
+
+def corners(box: list[int], width: int, height: int, grow: int) -> Corners:
+    """Turn a box in thousandths into px; each side outward, and ``grow`` px more."""
+    left, top, wide, high = box
+    return (
+        left * width // 1000 - grow,
+        top * height // 1000 - grow,
+        -(-(left + wide) * width // 1000) + grow - 1,
+        -(-(top + high) * height // 1000) + grow - 1,
+    )
+
+
+def canvas_of(picture: Vips) -> Canvas:
+    """The pixels for Pillow to draw on: libvips has no ovals, and no letters without fonts."""
+    from PIL import Image
+
+    size = (picture.width, picture.height)
+    return Image.frombytes("RGB", size, picture.write_to_memory())
+
+
+def pen_on(canvas: Canvas) -> Canvas:
+    """What draws there: hard edges, no half-covered pixel."""
+    from PIL import ImageDraw
+
+    return ImageDraw.Draw(canvas)
+
+
+def from_canvas(canvas: Canvas, vips: Vips) -> Vips:
+    """The pixels back, to be encoded."""
+    picture = vips.Image.new_from_memory(canvas.tobytes(), *canvas.size, 3, "uchar")
+    return picture.copy(interpretation="srgb")
+
+
+def cover(data: bytes, vips: Vips, boxes: list[list[int]], shape: str) -> Iterator[Named]:
+    """Paint one solid colour over each box of a master, and encode it anew, as a master.
+
+    Covers are a little larger than asked: making an upload smaller has mixed neighbouring pixels,
+    and the blocks of a lossy master have carried what they hold to their edges.
+    """
+    whole = of_master(data, vips)
+    size = (whole.width, whole.height)
+    grow = BLOCK if kind_of(data) == "webp" else max(3, *(side // 300 for side in size))
+    canvas = canvas_of(whole)
+    pen = pen_on(canvas)
+    paint = pen.ellipse if shape == "oval" else pen.rectangle
+    for box in boxes:
+        paint(corners(box, *size, grow), fill=INK)
+    yield "covered.webp", *size, from_canvas(canvas, vips).webpsave_buffer(**MASTER_WEBP)
+
+
+def numbered(data: bytes, vips: Vips, boxes: list[list[int]], grid: bool) -> Iterator[Named]:
+    """Draw each box of a master with its number: as an oval, or in a grid as a light rectangle.
+
+    The longest side becomes 1,280 px, whatever it was: the numbers need the room.
+    """
+    whole = of_master(data, vips).thumbnail_image(CHOOSING, height=CHOOSING, size="both")
+    size = (whole.width, whole.height)
+    around = 0 if grid else 12  # px: the lines around a small face would cover it
+    canvas, places = canvas_of(whole), [corners(box, *size, around) for box in boxes]
+    pen = pen_on(canvas)
+    for colour, width in ((INK, 4), (PAPER, 2)) if grid else ((INK, 12), (PAPER, 6)):
+        for place in places:
+            (pen.rectangle if grid else pen.ellipse)(place, outline=colour, width=width)
+    radius = min(size[0] // 26, size[1] // 8)  # 12 px where the picture is 320 px wide
+    if grid:
+        radius = min([radius, *(min(r - x, b - y) // 4 for x, y, r, b in places)])
+    discs: list[tuple[int, int]] = []
+    for place in places:
+        discs.append(in_corner(place, radius) if grid else beside(place, size, radius, discs))
+    for number, at in enumerate(discs, 1):
+        disc(pen, at, max(2, radius), number)
+    yield "numbered.webp", *size, from_canvas(canvas, vips).webpsave_buffer(**WALL_WEBP)
+
+
+def in_corner(place: Corners, radius: int) -> tuple[int, int]:
+    """Where the number of a cell stands: in its first corner, off its lines."""
+    return place[0] + radius + 6, place[1] + radius + 6
+
+
+def beside(
+    place: Corners, size: tuple[int, int], radius: int, taken: list[tuple[int, int]]
+) -> tuple[int, int]:
+    """Where the number of a face stands: beside it, on no other number, inside the picture."""
+    left, top, right, bottom = place
+    across, down = (left + right) // 2, (top + bottom) // 2
+    above, below = (across, top - radius), (across, bottom + radius)
+    wanted = [above, below, (left - radius, down), (right + radius, down)]
+    inside = [
+        (min(max(x, radius), size[0] - radius), min(max(y, radius), size[1] - radius))
+        for x, y in wanted
+    ]
+    apart = (2 * radius) ** 2
+    free = [at for at in inside if all(distance(at, other) >= apart for other in taken)]
+    return next((at for at in free if at in wanted), (free or inside)[0])
+
+
+def distance(one: tuple[int, int], other: tuple[int, int]) -> int:
+    """The square of how far two points are apart, in px²."""
+    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
+
+
+def disc(pen: Canvas, at: tuple[int, int], radius: int, number: int) -> None:
+    """Draw a number on a solid disc."""
+    from PIL import ImageFont
+
+    x, y = at
+    border = max(1, radius // 10)
+    pen.ellipse((x - radius, y - radius, x + radius, y + radius), PAPER)
+    inner = radius - border
+    pen.ellipse((x - inner, y - inner, x + inner, y + inner), INK)
+    font = ImageFont.load_default(size=radius * 1.2)  # it comes with Pillow: no file is read
+    pen.text(at, str(number), PAPER, font, anchor="mm", stroke_width=border / 2)
 
 
 def answer(data: bytes, options: dict[str, Any], vips: Vips) -> tuple[dict[str, Any], list[Named]]:
@@ -181,15 +318,21 @@ def answer(data: bytes, options: dict[str, Any], vips: Vips) -> tuple[dict[str, 
     end of the pipe takes that for a broken picture, as it does a crash.
     """
     try:
-        if options["job"] == "master":
-            pictures = list(master(data, vips, options["longest"]))
-        else:
-            pictures = list(wall_set(data, vips, options["widths"]))
+        job = JOBS[options.pop("job")]
+        pictures = list(job(data, vips, **options))
     except RefusedError as refused:
         return {"refused": str(refused)}, []
     keys = ("name", "width", "height", "bytes")
     listed = [dict(zip(keys, (n, w, h, len(b)), strict=True)) for n, w, h, b in pictures]
     return {"pictures": listed}, pictures
+
+
+JOBS: dict[str, Callable[..., Iterator[Named]]] = {
+    "master": master,
+    "wall_set": wall_set,
+    "cover": cover,
+    "numbered": numbered,
+}
 
 
 def main() -> None:

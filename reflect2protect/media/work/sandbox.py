@@ -17,7 +17,10 @@ import sysconfig
 from enum import StrEnum
 from pathlib import Path
 
-ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "VIPS_CONCURRENCY": "1"}
+ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8"} | {
+    "VIPS_CONCURRENCY": "1",
+    "OPENBLAS_NUM_THREADS": "1",  # each would reserve memory, on a machine of many cores too much
+}
 SHUT = [
     *("--unshare-all", "--unshare-user"),  # network and processes among them
     *("--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"),  # nobody

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from reflect2protect.moderation import views
-from reflect2protect.moderation.tests.test_desk import case_of, version_of
+from reflect2protect.moderation.tests.desk import case_of, version_of
+from reflect2protect.moderation.views import cases
 from reflect2protect.submissions import actions
 
 
@@ -24,7 +24,9 @@ def test_a_change_in_the_last_moment_is_not_approved_unseen(
         actions.change_submission(submission=row, changes={"words": "Unseen"})
         return approve(**told)
 
-    monkeypatch.setattr(views, "approve_submission", changed_just_before)
-    client.post(case_of(row), {"decision": "approve", "language": "en", "version": seen})
+    monkeypatch.setattr(cases, "approve_submission", changed_just_before)
+    fields = {"decision": "approve", "language": "en", "version": seen}
+    answer = client.post(case_of(row), fields)
     row.refresh_from_db()
     assert (row.words, row.state) == ("Unseen", "waiting")
+    assert (answer.status_code, "Unseen" in answer.content.decode()) == (422, True)

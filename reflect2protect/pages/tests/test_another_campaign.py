@@ -82,7 +82,13 @@ def test_a_language_that_it_does_not_have_leads_nowhere(small: Any) -> None:
 
 
 def test_one_can_take_part_in_it(small: Any) -> None:
-    fields = {"words": "De l’eau claire.", "age_ok": "on", "consent_wall": "on", "area": "wells"}
+    fields = {
+        "seen": "words",
+        "words": "De l’eau claire.",
+        "age_ok": "on",
+        "consent_wall": "on",
+        "area": "wells",
+    }
     answer = Client().post("/ar/participate/", fields)
     assert answer.status_code == 200
 

@@ -15,6 +15,7 @@ from reflect2protect.pages.models import (
     FilmsPage,
     HomePage,
     LibraryPage,
+    SafetyPage,
     SupportPage,
     TextPage,
     WallPage,
@@ -30,6 +31,7 @@ PAGE_TYPES: dict[str, type[CampaignPage]] = {
     "support": SupportPage,
     "act": ActPage,
     "library": LibraryPage,
+    "stay-safe": SafetyPage,
 }
 # Mid-campaign: this many films of the series are out.
 LIVE_FILMS = 9

@@ -21,6 +21,7 @@ PAGES = (
     "support",
     "act",
     "library",
+    "stay-safe",
     "privacy",
     "rules",
     "accessibility",

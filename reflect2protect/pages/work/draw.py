@@ -20,7 +20,6 @@ LIGHTS: dict[str, tuple[tuple[str, ...], tuple[str, str, str, str, str]]] = {
     "a6": (("#1b1140", "#4b3a9b", "#c58bc9", "#ffc9a2"), ("#2c1420", "#b0704c", "#0e0611", "#1f7a55", "#ffb27f")),
     "a7": (("#ff9d70", "#ffc79f", "#ffdcc0", "#fff0dd"), ("#5a2436", "#ffe9d2", "#2d1238", "#6d3bb8", "#2d1238")),
 }  # fmt: skip
-SHADE = "#2d1238"
 
 
 def drawn(picture: FigureShape) -> bytes:
@@ -34,10 +33,7 @@ def _svg(picture: FigureShape) -> str:
         f'<stop offset="{at}" stop-color="{colour}"/>'
         for at, colour in zip((0, 0.4, 0.75, 1), sky, strict=True)
     )
-    figure = ""
-    if picture.figure != "none":
-        colours = (SHADE,) * 5 if picture.silhouette else person
-        figure = _figure(picture.figure, colours)
+    figure = _figure(picture.figure, person)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 200 267">'

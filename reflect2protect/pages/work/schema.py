@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from reflect2protect.core.countries import is_country
+from reflect2protect.core.drawings import COLOURS, DRAWINGS
 from reflect2protect.core.languages import LANGUAGES
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -56,6 +57,8 @@ class CampaignShape(Shape):
     source_language: LanguageSlug
     starts: date
     ends: date
+    keep_declined_days: int = Field(30, ge=1, le=30)
+    keep_unanswered_days: int = Field(180, ge=1, le=180)
     contact_email: str = ""
     youtube_url: HttpUrl | Literal[""] = ""
     source_url: HttpUrl | Literal[""] = ""
@@ -130,10 +133,9 @@ class OrganisationShape(Shape):
 class FigureShape(Shape):
     """How an example's picture is drawn."""
 
-    figure: Annotated[str, StringConstraints(pattern=r"^(none|f[0-9]{1,2})$")]
+    figure: Annotated[str, StringConstraints(pattern=r"^f[0-9]{1,2}$")]
     tint: Annotated[str, StringConstraints(pattern=r"^a[1-7]$")] = "a1"
     covered: bool = False
-    silhouette: bool = False
 
 
 class ExampleShape(Shape):
@@ -146,9 +148,24 @@ class ExampleShape(Shape):
     country: str = ""
     area: str = ""
     picture: FigureShape | Literal["none"] = "none"
+    # Instead of a picture, one of the drawings that people can choose (core/drawings.py).
+    drawing: str = ""
+    colour: str = ""
     alt: Annotated[str, StringConstraints(max_length=300)] = ""
 
     _country = field_validator("country")(_known_country)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        """A drawing that we have, in a colour that we have, and no picture beside it."""
+        if self.drawing or self.colour:
+            if self.drawing not in DRAWINGS or self.colour not in {c.code for c in COLOURS}:
+                raise ValueError(
+                    f"there is no drawing {self.drawing} in {self.colour or 'no'} colour"
+                )
+            if self.picture != "none":
+                raise ValueError("an example has a picture or a drawing, not both")
+        return self
 
 
 class CampaignTextShape(Shape):

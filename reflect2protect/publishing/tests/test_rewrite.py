@@ -32,6 +32,10 @@ def changed(page: str, at: str = "fr/wall/index.html", files: frozenset[str] = F
             '<a href="https://campaign.example/files/x.pdf" download>',
         ),
         ('<a href="#menu">', '<a href="#menu">'),
+        (
+            '<a href="/leave" data-leave="https://other.example/">',
+            '<a href="https://other.example/" data-leave="https://other.example/">',
+        ),
         ('<a href="https://other.example/">', '<a href="https://other.example/">'),
         ('<img src="/p/1.webp" alt="x">', '<img src="../../p/1.webp" alt="x">'),
         ('<img src="/p/2.webp" alt="x">', '<img alt="x">'),

@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reflect2protect.publishing.models import Copy, CopyState
+from reflect2protect.publishing.models import Copy, CopyState, Exported
 
 FOLDER = "folder"
 
 
 @dataclass(frozen=True)
 class Report:
-    """How a recall stands: files by channel that are gone, and those that are not yet."""
+    """How a recall stands: files by channel that are gone, and those that are not yet; and how
+    many times it went into copies that were given away, which nobody can call back."""
 
     gone: tuple[tuple[str, str], ...]
     recalling: tuple[tuple[str, str], ...]
+    given: int = 0
 
     @property
     def done(self) -> bool:
@@ -27,6 +29,7 @@ def report(ref: str) -> Report:
     return Report(
         gone=tuple((r.channel, r.file) for r in rows if r.state == CopyState.GONE),
         recalling=tuple((r.channel, r.file) for r in rows if r.state != CopyState.GONE),
+        given=Exported.objects.filter(ref=ref).count(),
     )
 
 

@@ -150,6 +150,8 @@ class _Rewriter(HTMLParser):
     def _value(self, tag: str, given: Attributes, name: str, value: str) -> str | None:
         if name in {"href", "xlink:href"} and tag == "use":
             return self._use(value)
+        if name == "href" and "data-leave" in given:
+            return given["data-leave"]  # straight away: a copy has no server to ask on the way
         if name == "href":
             loads = tag == "image" or (
                 tag == "link" and not LOADING_LINKS.isdisjoint(given.get("rel", "").split())

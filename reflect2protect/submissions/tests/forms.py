@@ -16,7 +16,8 @@ WORDS = "We hold the door open, and stay."
 
 def fields(**changes: Any) -> dict[str, Any]:
     """A form that can be sent, with changes; a field that becomes None is left out."""
-    whole = {"words": WORDS, "age_ok": "on", "consent_wall": "on", **changes}
+    seen = "face" if changes.get("picture") else "words"
+    whole = {"seen": seen, "words": WORDS, "age_ok": "on", "consent_wall": "on", **changes}
     return {name: value for name, value in whole.items() if value is not None}
 
 

@@ -18,7 +18,7 @@ from reflect2protect.submissions.actions import (
 from reflect2protect.submissions.models import Submission
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mid_campaign")]
-SENT = {"words": "We hold the door open.", "age_ok": "on", "consent_wall": "on"}
+SENT = {"seen": "words", "words": "We hold the door open.", "age_ok": "on", "consent_wall": "on"}
 
 
 @pytest.fixture

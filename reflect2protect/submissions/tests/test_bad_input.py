@@ -26,7 +26,9 @@ from reflect2protect.submissions.work import shelf
 
 pytestmark = pytest.mark.django_db
 
-NOTHING = "Please send a picture, or a few words, or both."
+NOTHING = "Please write a few words."
+NO_WAY = "Please choose how you want to be seen."
+NO_PICTURE = "Please choose a picture, or another way."
 TOO_YOUNG = (
     "We can only take reflections from people who are 18 or over. Please confirm it if you are."
 )
@@ -48,6 +50,11 @@ EMPTY_FILE = "This file is empty. Please choose your picture again."
 TYPED: dict[str, tuple[dict[str, Any], str]] = {
     "an empty form": ({"words": "", "age_ok": None, "consent_wall": None}, NOTHING),
     "nothing but spaces": ({"words": " \n\t "}, NOTHING),
+    "no way of being seen": ({"seen": None}, NO_WAY),
+    "an unknown way": ({"seen": "loud"}, NO_WAY),
+    "a face without a picture": ({"seen": "face"}, NO_PICTURE),
+    "a covered one without": ({"seen": "covered"}, NO_PICTURE),
+    "a silhouette without words": ({"seen": "silhouette", "words": ""}, NOTHING),
     "under 18": ({"age_ok": None}, TOO_YOUNG),
     "no consent": ({"consent_wall": None}, NOWHERE),
     "an unknown country": ({"country": "XX"}, NO_COUNTRY),
@@ -121,7 +128,7 @@ def test_what_was_typed_is_kept_and_the_picture_is_not() -> None:
     assert all(says(response, typed[name]) for name in ("words", "alt", "name"))
     page = response.content.decode()
     assert '<option value="SN" selected>' in page.replace('selected=""', "selected")
-    assert len(re.findall(r"<input[^>]* checked", page)) == 2
+    assert len(re.findall(r"<input[^>]* checked", page)) == 5  # seen, two consents, pause, period
     assert says(response, "please choose it again")
     assert nothing_was_kept()
 
@@ -193,4 +200,4 @@ def test_unknown_fields_do_nothing() -> None:
     row = rows().get()
     assert (row.state, row.place, row.is_example) == ("waiting", None, False)
     assert row.public_id != "mine"
-    assert set(fields()) == {"words", "age_ok", "consent_wall"}
+    assert set(fields()) == {"seen", "words", "age_ok", "consent_wall"}

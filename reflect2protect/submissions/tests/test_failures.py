@@ -11,9 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
 from reflect2protect.audit.models import Entry
+from reflect2protect.core import vault
 from reflect2protect.core.sweeps import find_sweeps, run_one, sweep_named
 from reflect2protect.media.work.launder import launder
 from reflect2protect.submissions import actions
+from reflect2protect.submissions.actions import ends, pictures, receive
 from reflect2protect.submissions.models import Picture, PictureState
 from reflect2protect.submissions.tests.forms import (
     WORDS,
@@ -25,7 +27,7 @@ from reflect2protect.submissions.tests.forms import (
     send,
 )
 from reflect2protect.submissions.tests.test_receive import code_in
-from reflect2protect.submissions.work import shelf
+from reflect2protect.submissions.work import gone, shelf
 
 NOT_NOW = (
     "We cannot take this in at the moment. Nothing was kept. Your words are still in the "
@@ -48,7 +50,7 @@ def test_a_full_disk_keeps_nothing_but_the_words(
     own_database: object, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     # The next picture's file is a door to /dev/full: the kernel itself answers ENOSPC.
-    monkeypatch.setattr(actions, "new_file_name", lambda: "f" * 32)
+    monkeypatch.setattr(pictures, "new_file_name", lambda: "f" * 32)
     shelf.folder("f" * 32).mkdir(parents=True)
     (shelf.folder("f" * 32) / f".{shelf.MASTER}.{os.getpid()}").symlink_to("/dev/full")
     response = send(language, picture=file())
@@ -88,7 +90,7 @@ def test_too_many_pictures_at_once_are_asked_to_wait(
     from reflect2protect.media.work.launder import Reason, Refused
 
     actions_refused = Refused(Reason.BUSY)
-    monkeypatch.setattr(actions, "launder", busy)
+    monkeypatch.setattr(receive, "launder", busy)
     response = send(picture=file())
     assert response.status_code == 503
     assert says(response, NOT_NOW)
@@ -101,7 +103,7 @@ def test_a_failure_after_the_picture_was_put_aside_takes_it_away_again(
     def fails(**told: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(actions, "record", fails)
+    monkeypatch.setattr(receive, "record", fails)
     assert send(picture=file()).status_code == 503
     assert nothing_was_kept()
 
@@ -177,14 +179,18 @@ def test_a_withdrawal_that_is_killed_half_way_is_finished_by_the_worker(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "erase_picture", killed)
+        patch.setattr(ends, "finish_end", killed)
         with pytest.raises(SystemExit):
             actions.withdraw_submission(submission=row)
     assert Picture.including_what_may_not_be_shown.get().state == PictureState.ERASING
     assert len(shelf.names()) == 1
+    assert vault.keys([row.key])
     sweep_all("submissions.erasures")
+    sweep_all("submissions.keys")
     assert shelf.names() == []
     assert not Picture.including_what_may_not_be_shown.exists()
+    assert vault.keys([row.key]) == {}
+    assert list(gone.noted()) == [row.key]
 
 
 @pytest.mark.data
@@ -197,8 +203,9 @@ def test_a_picture_left_behind_by_a_killed_process_is_erased_after_a_while(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "_keep", killed)
-        patch.setattr(actions, "_drop", lambda picture: None)
+        patch.setattr(receive, "_keep", killed)
+        patch.setattr(receive, "drop", lambda picture: None)
+        patch.setattr(vault, "destroy", lambda key: None)
         with pytest.raises(SystemExit):
             send(picture=file())
     sweep_all("submissions.erasures")
@@ -212,7 +219,7 @@ def test_a_picture_left_behind_by_a_killed_process_is_erased_after_a_while(
 def test_a_withdrawal_during_the_making_of_sizes_wins(hang: Any) -> None:
     row = hang(picture="wanted")
     kept = row.picture
-    shelf.put(kept.name, shelf.MASTER, launder(picture()).data)
+    shelf.put(kept.name, shelf.MASTER, launder(picture()).data, vault.key(row.key))
     actions.withdraw_submission(submission=row)
     actions.make_wall_set(picture=kept)
     assert Picture.including_what_may_not_be_shown.get().state == PictureState.ERASING

@@ -10,8 +10,8 @@ from django.forms.models import model_to_dict
 
 from reflect2protect.audit.models import Entry
 from reflect2protect.core.models import Area
-from reflect2protect.submissions.actions import CONSENT_VERSION, hang
-from reflect2protect.submissions.models import PictureState
+from reflect2protect.submissions.actions import hang
+from reflect2protect.submissions.models import CONSENT_VERSIONS, PictureState
 from reflect2protect.submissions.tests.forms import (
     SLUGS,
     WORDS,
@@ -44,15 +44,18 @@ def test_what_is_kept_of_a_reflection_is_what_was_sent_and_a_day() -> None:
     sent = {"words": " Me tapo la cara,\r\nno la voz. ", "name": "Luz", "country": "AR"}
     response = send("es", **sent, area="violence", consent_social="on")
     row = rows().get()
-    kept = model_to_dict(row, exclude=["id", "public_id", "code_hash"])
+    kept = model_to_dict(row, exclude=["id", "public_id", "code_hash", "key"])
+    said = row.said
     assert response.status_code == 200
     assert row.code_hash == code_hash(code_in(response))
     assert kept == {
         "state": "waiting",
-        "words": "Me tapo la cara,\nno la voz.",
+        "since": date(2015, 2, 4),
+        "turn": 1,
+        "seen": "words",
+        "drawing": "",
+        "colour": "",
         "language": "es",
-        "alt": "",
-        "name": "Luz",
         "country": "AR",
         "area": Area.objects.get(slug="violence").pk,
         "age_ok": True,
@@ -61,16 +64,19 @@ def test_what_is_kept_of_a_reflection_is_what_was_sent_and_a_day() -> None:
         "consent_press": False,
         "consent_social": True,
         "consent_language": "es",
-        "consent_version": CONSENT_VERSION,
+        "consent_version": CONSENT_VERSIONS[-1],
         "received": date(2015, 2, 4),
         "decided": None,
+        "show_from": None,
+        "show_until": date(2016, 2, 4),
         "reason": "",
-        "note": "",
+        "asked": False,
         "place": None,
         "area_place": None,
         "language_place": None,
         "is_example": False,
     }
+    assert said == {"words": "Me tapo la cara,\nno la voz.", "name": "Luz"}
     entry = Entry.objects.get()
     assert (entry.verb, entry.ref, entry.actor) == ("receive", row.public_id, None)
 

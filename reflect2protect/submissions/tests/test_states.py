@@ -1,12 +1,15 @@
 """Whatever happens in whatever order: only what may be shown is shown, and what is gone is gone."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -19,16 +22,26 @@ from hypothesis.stateful import (
 
 from reflect2protect.audit.actions import verify_record
 from reflect2protect.audit.models import Entry
+from reflect2protect.core import vault
 from reflect2protect.core.models import User
 from reflect2protect.core.sweeps import find_sweeps, run_one, sweep_named
 from reflect2protect.media.work.launder import Laundered, Rendition
 from reflect2protect.submissions import actions
-from reflect2protect.submissions.actions import CONSENTS, Reflection, WrongState
-from reflect2protect.submissions.models import Picture, Reason, Submission
+from reflect2protect.submissions.actions import Reflection, WrongState, pictures, receive
+from reflect2protect.submissions.models import (
+    CONSENTS,
+    PICTURED,
+    Picture,
+    Reason,
+    Seen,
+    Submission,
+)
 from reflect2protect.submissions.work import shelf
+from reflect2protect.submissions.work.lasting import PAUSES, PERIODS, pause_until, shown_until
 
 SIZES = [f"{width}.{kind}" for width in (320, 640, 1280) for kind in ("webp", "jpg")]
-MAY_NOT = ("editor", "nobody", "left")  # of whom the last was a moderator once
+START = date(2015, 2, 4)
+MAY_NOT = ("editor", "nobody", "left")  # the last was a moderator once
 
 
 @dataclass
@@ -42,11 +55,25 @@ class Known:
     allows: frozenset[str] = field(default_factory=frozenset)
     picture: str = ""
     place: int | None = None
+    show_from: date | None = None
+    show_until: date | None = None
+    since: date = START
+    asked: bool = False
+    letters: int = 0
+    key: bool = True  # not destroyed yet
+
+    def allowed(self, today: date) -> bool:
+        lasting = self.show_until is None or self.show_until > today
+        return "consent_wall" in self.allows and lasting
+
+    def public(self, today: date) -> bool:
+        ready = self.picture in {"", "made"}
+        shown = self.state == "approved" and self.show_from is None
+        return shown and ready and self.allowed(today)
 
     @property
-    def public(self) -> bool:
-        ready = self.picture in {"", "made"}
-        return self.state == "approved" and "consent_wall" in self.allows and ready
+    def ended(self) -> bool:
+        return self.state in {"withdrawn", "erased"}
 
 
 class Lives(RuleBasedStateMachine):
@@ -60,17 +87,33 @@ class Lives(RuleBasedStateMachine):
         self.undo = transaction.atomic()
         self.undo.__enter__()
         self.all: dict[int, Known] = {}
+        self.orphans = 0  # pictures that wait to be erased and belong to nobody any more
         self.recorded = 0
+        self.today = START
+        self._travel()
         find_sweeps()
 
+    def _travel(self) -> None:
+        noon = datetime.combine(self.today, time(12), tzinfo=UTC)
+        self.clock = time_machine.travel(noon)
+        self.clock.start()
+
+    @rule(days=st.sampled_from([1, 3, 30, 180, 366]))
+    def days_pass(self, days: int) -> None:
+        self.clock.stop()
+        self.today += timedelta(days=days)
+        self._travel()
+        cache.clear()  # a double click is of the same minutes
+
     def teardown(self) -> None:
+        self.clock.stop()
         transaction.set_rollback(True)
         self.undo.__exit__(None, None, None)
         for name in shelf.names():
             shelf.remove(name)
 
     @initialize(target=known)
-    def one_is_there(self) -> Known:
+    def one(self) -> Known:
         return self._received("first", frozenset({"consent_wall"}), picture=True)
 
     @rule(
@@ -78,13 +121,27 @@ class Lives(RuleBasedStateMachine):
         words=st.sampled_from(["", "one", "two", "three"]),
         allows=st.frozensets(st.sampled_from(CONSENTS), min_size=1),
         picture=st.booleans(),
+        wait=st.sampled_from(PAUSES),
+        until=st.sampled_from(PERIODS),
     )
-    def receive(self, words: str, allows: frozenset[str], picture: bool) -> Known:
-        return self._received(words or "none", allows, picture=picture)
+    def receive(
+        self, words: str, allows: frozenset[str], picture: bool, wait: str, until: str
+    ) -> Known:
+        return self._received(words or "none", allows, picture=picture, wait=wait, until=until)
 
-    def _received(self, words: str, allows: frozenset[str], *, picture: bool) -> Known:
-        data = b"bytes" if picture else None
-        return self._post(Reflection(words=words, allows=allows, picture=data))
+    def _received(
+        self, words: str, allows: frozenset[str], *, picture: bool, wait: str = "0", until: str = ""
+    ) -> Known:
+        return self._post(
+            Reflection(
+                words=words,
+                allows=allows,
+                picture=b"bytes" if picture else None,
+                seen=Seen.FACE if picture else Seen.WORDS,
+                wait=wait,
+                until=until or "open",
+            )
+        )
 
     def _post(self, reflection: Reflection) -> Known:
         received = actions.receive_submission(reflection=reflection)
@@ -98,6 +155,9 @@ class Lives(RuleBasedStateMachine):
         new = Known(reflection, received.code, received.submission.pk)
         new.allows = reflection.allows
         new.picture = "wanted" if reflection.picture else ""
+        new.since = self.today
+        new.show_from = pause_until(reflection.wait, self.today)
+        new.show_until = shown_until(reflection.until, self.today)
         self.all[new.pk] = new
         return new
 
@@ -106,6 +166,7 @@ class Lives(RuleBasedStateMachine):
         return self._post(one.reflection)
 
     def _row(self, one: Known) -> Submission:
+        assume(one.pk in self.all)  # not forgotten yet
         row = actions.submission_of(one.code)
         assert row is not None
         assert row.pk == one.pk
@@ -121,10 +182,53 @@ class Lives(RuleBasedStateMachine):
         try:
             actions.change_submission(submission=self._row(one), changes=changes)
         except WrongState:
-            assert one.state == "withdrawn"
+            assert one.ended
             return
-        assert one.state != "withdrawn"
-        one.state, one.place, one.allows = "waiting", None, allows
+        assert not one.ended
+        self._waits(one)
+        one.allows = allows
+
+    def _waits(self, one: Known) -> None:
+        one.state, one.place, one.since, one.asked = "waiting", None, self.today, False
+        self.recorded += 1
+
+    @rule(one=known, seen=st.sampled_from(Seen), new=st.booleans())
+    def be_seen_anew(self, one: Known, seen: Seen, new: bool) -> None:
+        pictured = seen in PICTURED
+        picture = Laundered(b"another", 160, 120) if pictured and new else None
+        try:
+            actions.change_seen(submission=self._row(one), seen=seen, picture=picture)
+        except (WrongState, vault.Unreadable):
+            assert one.ended or (pictured and not new and not one.picture)
+            return
+        assert not one.ended
+        if picture or not pictured:
+            one.picture = "wanted" if picture else ""
+        self._waits(one)
+
+    @rule(one=known)
+    def ask(self, one: Known) -> None:
+        by = self.staff["moderator"]
+        try:
+            actions.ask_sender(submission=self._row(one), text="Who?", by=by)
+        except WrongState:
+            assert one.state != "waiting" or one.letters >= 40
+            return
+        assert one.state == "waiting"
+        one.asked, one.since = True, self.today
+        one.letters += 1
+        self.recorded += 1
+
+    @rule(one=known)
+    def answer(self, one: Known) -> None:
+        try:
+            actions.answer_desk(submission=self._row(one), text="I.")
+        except WrongState:
+            assert one.state != "waiting" or one.letters in {0, 40}
+            return
+        assert one.letters
+        one.asked, one.since = False, self.today
+        one.letters += 1
         self.recorded += 1
 
     @rule(one=known, who=st.sampled_from(["moderator", "protection officer", "administrator"]))
@@ -132,13 +236,15 @@ class Lives(RuleBasedStateMachine):
         try:
             row = actions.approve_submission(submission=self._row(one), by=self.staff[who])
         except WrongState:
-            assert one.state != "waiting" or "consent_wall" not in one.allows
+            assert one.state != "waiting" or not one.allowed(self.today)
             return
         assert one.state == "waiting"
-        assert "consent_wall" in one.allows
+        assert one.allowed(self.today)
         assert row.place is not None
         assert all(row.place > other.place for other in self.all.values() if other.place)
-        one.state, one.place = "approved", row.place
+        one.state, one.place, one.since, one.asked = "approved", row.place, self.today, False
+        if one.show_from and one.show_from <= self.today:
+            one.show_from = None
         self.recorded += 1
 
     @rule(one=known, who=st.sampled_from(["moderator", "protection officer"]))
@@ -148,10 +254,10 @@ class Lives(RuleBasedStateMachine):
                 submission=self._row(one), by=self.staff[who], reason=Reason.HATE, note="kindly"
             )
         except WrongState:
-            assert one.state in {"declined", "withdrawn"}
+            assert one.state == "declined" or one.ended
             return
         assert one.state in {"waiting", "approved"}
-        one.state, one.place = "declined", None
+        one.state, one.place, one.since, one.asked = "declined", None, self.today, False
         self.recorded += 1
 
     @rule(one=known, who=st.sampled_from(MAY_NOT))
@@ -165,9 +271,40 @@ class Lives(RuleBasedStateMachine):
     @rule(one=known)
     def withdraw(self, one: Known) -> None:
         actions.withdraw_submission(submission=self._row(one))
-        self.recorded += one.state != "withdrawn"
-        one.state, one.place, one.allows = "withdrawn", None, frozenset()
-        one.picture = "erasing" if one.picture else ""
+        if not one.ended:
+            self._ends(one, "withdrawn")
+
+    def _ends(self, one: Known, state: str) -> None:
+        one.state, one.place, one.allows = state, None, frozenset()
+        one.since, one.asked, one.letters = self.today, False, 0
+        self.orphans += bool(one.picture)
+        one.picture = ""
+        self.recorded += 1
+
+    @rule()
+    def the_worker_minds_the_calendar(self) -> None:
+        for name in ("consents", "pauses", "over"):
+            self._sweep(f"submissions.{name}")
+        for one in self.all.values():
+            if one.state == "approved" and not one.allowed(self.today):
+                self._waits(one)
+                one.allows = frozenset()
+            if one.state == "approved" and one.show_from and one.show_from <= self.today:
+                one.show_from = None
+            kept = {"declined": 30, "waiting": 180}.get(one.state)
+            if kept and one.since <= self.today - timedelta(days=kept):
+                self._ends(one, "erased")
+
+    @rule()
+    def the_worker_forgets(self) -> None:
+        for name in ("keys", "memories"):
+            self._sweep(f"submissions.{name}")
+        for one in self.all.values():
+            one.key = one.key and not one.ended
+        long_ago = self.today - timedelta(days=30)
+        for one in list(self.all.values()):
+            if one.ended and not one.key and one.since <= long_ago:
+                del self.all[one.pk]
 
     @rule()
     def the_worker_makes_pictures(self) -> None:
@@ -178,8 +315,7 @@ class Lives(RuleBasedStateMachine):
     @rule()
     def the_worker_erases(self) -> None:
         self._sweep("submissions.erasures")
-        for one in self.all.values():
-            one.picture = "" if one.picture == "erasing" else one.picture
+        self.orphans = 0
 
     def _sweep(self, name: str) -> None:
         sweep = sweep_named(name)
@@ -190,32 +326,39 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def only_what_may_be_shown_is_public(self) -> None:
         public = set(Submission.objects.values_list("pk", flat=True))
-        assert public == {one.pk for one in self.all.values() if one.public}
+        assert public == {one.pk for one in self.all.values() if one.public(self.today)}
         pictures = set(Picture.objects.values_list("submission_id", flat=True))
         assert pictures == {
-            one.pk for one in self.all.values() if one.public and one.picture == "made"
+            one.pk for one in self.all.values() if one.public(self.today) and one.picture == "made"
         }
 
     @invariant()
     def states_are_as_expected(self) -> None:
-        rows = Submission.including_what_may_not_be_shown.values_list("pk", "state", "place")
-        assert {pk: (state, place) for pk, state, place in rows} == {
-            one.pk: (one.state, one.place) for one in self.all.values()
+        found = {
+            row.pk: (row.state, row.place, row.since, row.asked, row.messages.count())
+            for row in Submission.including_what_may_not_be_shown.all()
+        }
+        assert found == {
+            one.pk: (one.state, one.place, one.since, one.asked, one.letters)
+            for one in self.all.values()
         }
 
     @invariant()
-    def withdrawn_rows_are_empty(self) -> None:
-        rows = Submission.including_what_may_not_be_shown.filter(state="withdrawn")
-        texts = rows.values_list("words", "name", "alt", "country", "note", "area", *CONSENTS)
-        assert all(not any(row) for row in texts)
+    def what_has_ended_is_empty_and_what_has_not_can_be_read(self) -> None:
+        for row in Submission.including_what_may_not_be_shown.all():
+            one = self.all[row.pk]
+            left = [row.sealed, row.country, row.area, *(getattr(row, c) for c in CONSENTS)]
+            assert not (one.ended and any(left))
+            assert bool(vault.keys([row.key])) == bool(one.key)
+            assert one.ended or row.words
 
     @invariant()
     def files_are_those_of_pictures_that_live(self) -> None:
         living = {one.pk for one in self.all.values() if one.picture}
-        rows = Picture.including_what_may_not_be_shown.values_list("submission_id", "name")
-        names = dict(rows)
-        assert set(names) == living
-        assert sorted(shelf.names()) == sorted(names.values())
+        rows = list(Picture.including_what_may_not_be_shown.values_list("submission_id", "name"))
+        assert {pk for pk, _ in rows if pk} == living
+        assert len(rows) <= len(living) + self.orphans
+        assert sorted(shelf.names()) == sorted(name for _, name in rows)
 
     @invariant()
     def every_decision_has_one_entry(self) -> None:
@@ -234,8 +377,8 @@ def test_lives_of_reflections(monkeypatch: pytest.MonkeyPatch, staff: Any) -> No
         return [Rendition(name, master, 160, 120, "image/webp") for name in SIZES]
 
     # The launderer has tests of its own; here it would only be slow.
-    monkeypatch.setattr(actions, "launder", launder)
-    monkeypatch.setattr(actions, "wall_set", wall_set)
+    monkeypatch.setattr(receive, "launder", launder)
+    monkeypatch.setattr(pictures, "wall_set", wall_set)
     monkeypatch.setattr("os.fsync", lambda handle: None)
     Lives.staff = {
         "moderator": staff("moderator"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reflect2protect.core.countries import country_name
+from reflect2protect.core.drawings import DRAWINGS, Drawing
 from reflect2protect.core.languages import LANGUAGES, Language
 from reflect2protect.core.models import AreaText
 from reflect2protect.submissions.models import Picture, PictureState, Submission
@@ -52,6 +53,14 @@ class Card:
     shape: str
     tint: str
     day: date | None
+    seen: str
+    drawing: Drawing | None
+    colour: str
+
+    @property
+    def glass(self) -> bool:
+        """Whether something else than her words is seen in the mirror."""
+        return bool(self.picture or self.drawing)
 
 
 def pictures_of(picture: Picture, base: str = "/pictures/") -> Pictures:
@@ -96,6 +105,9 @@ def card(row: Submission, language: Language, areas: dict[int, AreaLink]) -> Car
         shape=SHAPES[seed[0] % len(SHAPES)],
         tint=TINTS[seed[1] % len(TINTS)],
         day=row.decided,
+        seen=row.seen,
+        drawing=DRAWINGS.get(row.drawing),
+        colour=row.colour,
     )
 
 

@@ -1,10 +1,12 @@
-"""The files of pictures, in a private folder: whole or not there at all."""
+"""The files of pictures, in a private folder: sealed, and whole or not there at all."""
 
 import os
 import shutil
 from pathlib import Path
 
 from django.conf import settings
+
+from reflect2protect.core import vault
 
 MASTER = "master.webp"
 
@@ -14,14 +16,15 @@ def folder(name: str) -> Path:
     return Path(settings.PRIVATE_DIR) / "pictures" / name
 
 
-def put(name: str, file: str, data: bytes) -> None:
-    """Write one file: aside, flushed to the disk, then renamed. Raises OSError (a full disk)."""
+def put(name: str, file: str, data: bytes, key: bytes) -> None:
+    """Write one file, sealed with that key: aside, flushed to the disk, then renamed. Raises
+    OSError (a full disk)."""
     place = folder(name)
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = place / f".{file}.{os.getpid()}"
     try:
         with aside.open("wb") as handle:
-            handle.write(data)
+            handle.write(vault.seal(key, data))
             handle.flush()
             os.fsync(handle.fileno())
         aside.replace(place / file)
@@ -30,9 +33,9 @@ def put(name: str, file: str, data: bytes) -> None:
         raise
 
 
-def get(name: str, file: str) -> bytes:
-    """One file's bytes. Raises FileNotFoundError."""
-    return (folder(name) / file).read_bytes()
+def get(name: str, file: str, key: bytes) -> bytes:
+    """One file's bytes, unsealed. Raises FileNotFoundError, and vault.Unreadable."""
+    return vault.unseal(key, (folder(name) / file).read_bytes())
 
 
 def remove(name: str) -> None:

@@ -14,6 +14,7 @@ from reflect2protect.core.models import Area, User
 from reflect2protect.publishing.actions import publish_changes, rebuild
 from reflect2protect.publishing.work.check import differences
 from reflect2protect.submissions import actions
+from reflect2protect.submissions.actions import pictures
 from reflect2protect.submissions.models import Picture, Reason, Submission
 from reflect2protect.submissions.work import shelf
 from reflect2protect.wall.tests.showing import show_only
@@ -105,7 +106,7 @@ def test_the_folder_is_true_after_anything(
     staff: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(actions, "wall_set", lambda master: [])
+    monkeypatch.setattr(pictures, "wall_set", lambda master: [])
     show_only(
         monkeypatch,
         bucket=2,

@@ -10,8 +10,14 @@
     sendingOnce(form);
     marking(form);
   }
-  // The code stands in a box of two lines; Enter opens it all the same.
+  // The code stands in a box of two lines; Enter opens it all the same. The link in a letter brings
+  // it along behind a #, which is sent to nobody; it does not stay in the address.
   for (const box of document.querySelectorAll("[data-enter]")) {
+    const brought = location.hash.slice(1);
+    if (/^\d{30}$/.test(brought)) {
+      box.value = brought.match(/\d{5}/g).join(" ");
+      history.replaceState(null, "", location.pathname);
+    }
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();

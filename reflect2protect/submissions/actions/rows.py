@@ -1,0 +1,33 @@
+"""What every verb of a reflection begins with: the row, locked, and who may decide."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from reflect2protect.core.models import User
+from reflect2protect.core.roles import MODERATOR, PROTECTION_OFFICER
+from reflect2protect.submissions.models import State, Submission
+
+
+class WrongState(Exception):
+    """The reflection has come to a state in which this cannot be done."""
+
+
+def locked(submission: Submission) -> Submission:
+    """The row as it is now, until the transaction's end. Raises WrongState when it is gone."""
+    rows = Submission.including_what_may_not_be_shown.select_for_update()
+    if (row := rows.filter(pk=submission.pk).first()) is None:
+        raise WrongState
+    return row
+
+
+def check(by: User) -> None:
+    """Raises PermissionDenied for whoever may not decide about reflections."""
+    if not by.in_role(MODERATOR, PROTECTION_OFFICER):
+        raise PermissionDenied
+
+
+def take_down(row: Submission, state: State) -> None:
+    """Give its places back and move it to another state; the caller saves."""
+    row.state = state
+    row.since = timezone.localdate()
+    row.place = row.area_place = row.language_place = None
