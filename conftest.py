@@ -264,7 +264,7 @@ def _no_memory() -> Iterator[None]:
 
     cache.clear()
     yield
-    for name in ("private", "public", "public-aside"):
+    for name in ("private", "public", "public-aside", "gone"):
         shutil.rmtree(DATA / name, ignore_errors=True)
 
 

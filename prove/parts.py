@@ -23,6 +23,8 @@ from tests.crash.kills import Outcome, kill_rounds
 ROOT = Path(__file__).resolve().parent.parent
 KILL_RUNS, KILL_ROUNDS = 5, 24
 STEP_RUNS, STEP_KILLS = 3, 110
+WITHDRAWALS = 1_000
+LIVES = 1_500
 CODES = 300_000
 SWAPPED_CODES = 2_000
 
@@ -61,6 +63,29 @@ def publishing() -> dict[str, Any]:
         for name, number in found["kills"].items():
             kills[name] = kills.get(name, 0) + number
     return {f"kills_in_{name}": number for name, number in kills.items()} | wrong
+
+
+def withdrawals() -> dict[str, Any]:
+    """1,000 withdrawals, every second one killed at a random step, and a restore after them."""
+    data = prepared(ROOT / "build" / "prove" / "campaign")
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place) / "data"
+        shutil.copytree(data, copy)
+        command = [sys.executable, "-m", "tests.crash.withdrawals", str(copy), f"{place}/kept"]
+        done = subprocess.run(
+            [*command, str(WITHDRAWALS), "20150308"], capture_output=True, text=True, check=True
+        )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def lives() -> dict[str, Any]:
+    """Random orders of events, each checked against a model after every event."""
+    told = {**os.environ, "LIVES": str(LIVES)}
+    test = "reflect2protect/submissions/tests/test_states.py"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:randomly", test]
+    subprocess.run(command, cwd=ROOT, env=told, check=True, stdout=subprocess.DEVNULL)
+    return {"orders": LIVES, "events_in_each_at_most": 30, "shown_without_live_consent": 0}
 
 
 def metadata() -> dict[str, Any]:
@@ -115,6 +140,8 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "codes": codes,
     "kills": kills,
     "publishing": publishing,
+    "withdrawals": withdrawals,
+    "lives": lives,
     "launderer": launderer,
     "covers": covers,
 }

@@ -112,6 +112,7 @@ def found(wrapped: bytes, picture: str) -> list[str]:
 def main(data: str, place: str, kills: str, seed: str) -> None:
     """See the module's head."""
     os.environ["DATA_DIR"] = data
+    os.environ.pop("SECRET_KEY", None)  # what lies there is sealed with its own
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reflect2protect.config.settings")
     import django
 
