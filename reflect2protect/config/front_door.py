@@ -21,7 +21,7 @@ from reflect2protect.config.public_files import Found, PublicFiles, name_of
 from reflect2protect.config.web import stop_accepting
 from reflect2protect.config.wsgi import application as django
 from reflect2protect.config.wsgi_bridge import Bridge
-from reflect2protect.core.headers import content_policy, protection
+from reflect2protect.core.headers import ELSEWHERE, content_policy, protection
 from reflect2protect.core.languages import LANGUAGES
 from reflect2protect.publishing.work.headers import Headers
 
@@ -33,7 +33,6 @@ STAFF = re.compile(r"/staff(?:/.*)?|/static/(?!r2p/).*", re.DOTALL)
 READING = {"GET", "HEAD"}
 # Leave quickly: the browser lets go of what it kept of this site, and shows something else.
 LEAVE = "/leave"
-ELSEWHERE = "https://worldweather.wmo.int/"
 FORGETTING = {
     "Cache-Control": "no-store",
     "Clear-Site-Data": '"cache"',

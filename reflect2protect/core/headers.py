@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+# Where whoever leaves quickly is sent: a page that says nothing of her.
+ELSEWHERE = "https://worldweather.wmo.int/"
 PERMISSIONS = "camera=(self), geolocation=(), microphone=(), interest-cohort=()"
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from nacl.signing import SigningKey
 
+from reflect2protect.core.headers import ELSEWHERE
 from reflect2protect.core.languages import LANGUAGES, Language
 from reflect2protect.core.render import render_page
 from reflect2protect.publishing.registry import (
@@ -109,6 +110,23 @@ def _headers() -> Document:
 
 
 publish(Publication("publishing:headers", "_headers", _headers, localised=False, turn=Turn.MACHINE))
+
+
+LEAVE = (
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>…</title>'
+    '<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">'
+    f'<meta http-equiv="refresh" content="0;url={ELSEWHERE}"></head>'
+    f'<body><h1><a href="{ELSEWHERE}">…</a></h1></body></html>\n'
+)
+
+
+def _leave() -> Document:
+    """The way out where the folder is served by nothing but a server of files; our own servers
+    answer this address themselves, and have the browser forget what it kept."""
+    return page(LEAVE)
+
+
+publish(Publication("publishing:leave", "leave/", _leave, localised=False, copied=False))
 
 
 def _key() -> SigningKey:

@@ -242,7 +242,7 @@ BLANK = {
 
 
 @pytest.mark.parametrize("how", BLANK)
-@pytest.mark.parametrize("way", ["", "covered"])
+@pytest.mark.parametrize("way", ["face", "covered"])
 def test_a_blank_canvas_is_no_cover(how: str, way: str, meet: Open, catcher: Catcher) -> None:
     """Where the browser lets no page read pictures, the file is left alone and words say so."""
     witness = meet(width=PHONE, init=BLANK[how], way=way)

@@ -50,7 +50,8 @@ def copy(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Copy:
     data, root = place / "data", place / "copy"
     shutil.copytree(prepared_data, data)
     env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    env |= {"DATA_DIR": str(data), "SEASON": "live", "PUBLIC_URL": ORIGIN, "SECRET_KEY": "k" * 60}
+    env |= {"DATA_DIR": str(data), "SEASON": "live", "PUBLIC_URL": ORIGIN}
+    env["SECRET_KEY"] = (data / "secret-key").read_text()  # what lies there is sealed with it
 
     def run(*arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -236,4 +237,5 @@ def _leads(root: Path, page: Path, link: str) -> bool:
     if parts.scheme or not parts.path:
         return True
     at = unquote(parts.path).lstrip("/")
-    return (root / at / "index.html" if at.endswith("/") or not at else root / at).is_file()
+    # What lacks its last slash is shown the way by every server of files.
+    return (root / at).is_file() or (root / at / "index.html").is_file()
