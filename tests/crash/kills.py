@@ -162,7 +162,11 @@ def _ask(server: Server, query: str, *values: str) -> list[tuple[object, ...]]:
 def _count(server: Server, said: dict[tuple[str, str], str], outcome: Outcome) -> None:
     form = "application/x-www-form-urlencoded"
     for (country, words), code in said.items():
-        rows = _ask(server, "select id from submissions_submission where country = ?", country)
+        rows = _ask(
+            server,
+            "select id from submissions_submission where country = ? and not is_example",
+            country,
+        )
         outcome.reflections_twice += len(rows) > 1
         if code:
             outcome.receipts += 1
