@@ -89,6 +89,21 @@ def lives() -> dict[str, Any]:
     return {"orders": LIVES, "events_in_each_at_most": 30, "shown_without_live_consent": 0}
 
 
+def pages() -> dict[str, Any]:
+    """Every page in six languages, at 320 and 1280 px, with JavaScript and without."""
+    told = {**os.environ, "EVERY_READING": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/browser/test_pages.py"]
+    done = subprocess.run(
+        [*command, "-k", "test_page"],
+        cwd=ROOT,
+        env=told,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return {"readings": int(done.stdout.split(" passed")[0].split()[-1]), "with_a_fault": 0}
+
+
 def metadata() -> dict[str, Any]:
     """Every hiding place in every format, laundered and made into a wall set."""
     tried = left = outputs = 0
@@ -143,6 +158,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "publishing": publishing,
     "withdrawals": withdrawals,
     "lives": lives,
+    "pages": pages,
     "launderer": launderer,
     "covers": covers,
 }
