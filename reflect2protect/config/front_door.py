@@ -95,7 +95,8 @@ class FrontDoor:
             elif method in READING:
                 self._read(path, scope.headers, protocol)
             else:
-                self._say(protocol, 405, PLAIN[405], ("Allow", "GET, HEAD"))
+                # What came with it stays unread, so nothing can follow on this connection.
+                self._say(protocol, 405, PLAIN[405], ("Allow", "GET, HEAD"), *CLOSE)
         except Exception as error:  # its message may hold what a person sent
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("%s at %s:%s", type(error).__name__, place.filename, place.lineno)
