@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import os
 import secrets
 import shutil
@@ -9,23 +10,25 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from prove.covers import covers
+from prove.kept import KEPT, ROOT, digest
 from prove.pictures import launderer
 from reflect2protect.media.tests import pictures
 from reflect2protect.media.work.launder import launder, wall_set
 from tests.browser.server import copied, prepared
 from tests.crash.kills import Outcome, kill_rounds
 
-ROOT = Path(__file__).resolve().parent.parent
 KILL_RUNS, KILL_ROUNDS = 5, 24
 STEP_RUNS, STEP_KILLS = 3, 110
 # Both take hours; fewer can be asked for, and the figures say how many there were.
 WITHDRAWALS = int(os.environ.get("WITHDRAWALS", "1000"))
 LIVES = int(os.environ.get("LIVES", "100000"))
+LIVES_AT_ONCE = 2000
 CODES = 300_000
 SWAPPED_CODES = 2_000
 
@@ -81,12 +84,36 @@ def withdrawals() -> dict[str, Any]:
 
 
 def lives() -> dict[str, Any]:
-    """Random orders of events, each checked against a model after every event."""
-    told = {**os.environ, "LIVES": str(LIVES)}
-    test = "reflect2protect/submissions/tests/test_states.py"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:randomly", test]
-    subprocess.run(command, cwd=ROOT, env=told, check=True, stdout=subprocess.DEVNULL)
-    return {"orders": LIVES, "events_in_each_at_most": 30, "shown_without_live_consent": 0}
+    """Random orders of events, each checked against a model after every event. Two thousand at a
+    time, each time with another seed; what was tried is kept, so that it can be stopped."""
+    place = KEPT / "lives" / digest(*SPEAKS_OF["lives"])
+    place.mkdir(parents=True, exist_ok=True)
+    seeds = range(math.ceil(LIVES / LIVES_AT_ONCE))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda seed: _some_lives(place / str(seed), seed), seeds))
+    return {
+        "orders": len(seeds) * LIVES_AT_ONCE,
+        "events_in_each_at_most": 30,
+        "shown_without_live_consent": 0,
+    }
+
+
+def _some_lives(kept: Path, seed: int) -> None:
+    if not kept.exists():
+        test = "reflect2protect/submissions/tests/test_states.py"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", test]
+        told = {**os.environ, "LIVES": str(LIVES_AT_ONCE)}
+        done = subprocess.run(
+            [*command, f"--hypothesis-seed={seed}"],
+            cwd=ROOT,
+            env=told,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stdout[-5000:])
+        kept.touch()
 
 
 def pages() -> dict[str, Any]:
@@ -161,4 +188,25 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "pages": pages,
     "launderer": launderer,
     "covers": covers,
+}
+
+_PICTURES = ("reflect2protect/media", "reflect2protect/core")
+_REFLECTIONS = (*_PICTURES, "reflect2protect/submissions", "reflect2protect/audit")
+_EVERYTHING = ("reflect2protect", "prove", "tests")
+# The code of which the figures of a part speak: files, or folders with all that is in them.
+SPEAKS_OF = {
+    "metadata": _PICTURES,
+    "codes": ("reflect2protect/submissions/work/receipt.py",),
+    "kills": (*_REFLECTIONS, "tests/crash/kills.py"),
+    "publishing": (*_REFLECTIONS, "reflect2protect/publishing", "tests/crash/steps.py"),
+    "withdrawals": (
+        *_REFLECTIONS,
+        "reflect2protect/publishing",
+        "reflect2protect/config",
+        "tests/crash/withdrawals.py",
+    ),
+    "lives": _REFLECTIONS,
+    "pages": _EVERYTHING,
+    "launderer": (*_PICTURES, "prove/pictures.py"),
+    "covers": ("reflect2protect/media", "prove/covers.py"),
 }

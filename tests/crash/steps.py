@@ -123,18 +123,21 @@ class Scene:
         withdraw_submission(submission=self.row)
 
     def edit(self) -> None:
-        """An editor changes a page and a film."""
+        """An editor changes a page and a film, each in one transaction, as the studio does it."""
+        from django.db import transaction
         from wagtail.models import Page
 
         from reflect2protect.series.models import Film
 
-        page = Page.objects.get(slug="about", locale__language_code="en").specific
-        page.title = f"About {secrets.token_hex(3)}"
-        page.save_revision().publish()
+        with transaction.atomic():
+            page = Page.objects.get(slug="about", locale__language_code="en").specific
+            page.title = f"About {secrets.token_hex(3)}"
+            page.save_revision().publish()
         film = Film.objects.order_by("?").first()
         if film:
-            film.release = date(2015, 1, 1) + timedelta(days=secrets.randbelow(60))
-            film.save()
+            with transaction.atomic():
+                film.release = date(2015, 1, 1) + timedelta(days=secrets.randbelow(60))
+                film.save()
         sweep()
 
 
