@@ -17,6 +17,7 @@ from granian.rsgi import Headers as Asked  # type: ignore[attr-defined]
 from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
 
 from reflect2protect.config import negotiation
+from reflect2protect.config.bodies import NotReceived
 from reflect2protect.config.public_files import Found, PublicFiles, name_of
 from reflect2protect.config.web import stop_accepting
 from reflect2protect.config.wsgi import application as django
@@ -97,6 +98,8 @@ class FrontDoor:
             else:
                 # What came with it stays unread, so nothing can follow on this connection.
                 self._say(protocol, 405, PLAIN[405], ("Allow", "GET, HEAD"), *CLOSE)
+        except NotReceived:
+            self._sorry(503, path, ("",), protocol)
         except Exception as error:  # its message may hold what a person sent
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("%s at %s:%s", type(error).__name__, place.filename, place.lineno)

@@ -174,7 +174,7 @@ if SEASON not in {"bundle", "live"}:
 
 # -- uploads: in memory, or not at all ------------------------------------------------------
 MAX_BODY_BYTES = 25 * 1024 * 1024
-BODIES_AT_ONCE = 8
+BODIES_ROOM = 192 * 1024 * 1024  # of memory, for all that arrive at once
 FILE_UPLOAD_HANDLERS = ["reflect2protect.media.uploads.MemoryOnlyUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

@@ -1,8 +1,7 @@
-"""Calls Django, a WSGI application, from the front door: bodies stay in memory, piece by piece.
+"""Calls Django, a WSGI application, from the front door: bodies stay in memory.
 
 Django's own way from an asynchronous server writes bodies to temporary files (decisions 0003 and
-0007). Here a thread reads the next piece only when Django asks for it; core.middleware.BodyLimit
-decides how many may do so at once, and how much they may read.
+0007). Here a body is received first (config.bodies), and then a thread gives it to Django.
 
 Django is not told who asks: no address, and of a form of the public no header but what it takes to
 read the form. In their place stands `campaign.sender` (config.senders).
@@ -18,14 +17,16 @@ from typing import Any
 from django.conf import settings
 from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
 
+from reflect2protect.config.bodies import SHORT, NotReceived, Pieces, Room, drain, received
 from reflect2protect.config.senders import Senders
 from reflect2protect.publishing.work.headers import Headers
 
 Wsgi = Callable[..., Any]
 
-# A body that stalls holds a thread; the middleware lets only a few of them do so.
 THREADS = 32
-STALLED_SECONDS = 30.0
+# While Django reads a picture out of a form it is in memory twice.
+THREADS_FOR_UPLOADS = 8
+READ_OF_TOO_LONG = 3  # times the limit: so much of a body that is too long is read at most
 PIECE = 64 * 1024
 UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 A_FORM_NEEDS = {"host", *UNPREFIXED}
@@ -35,62 +36,62 @@ OF_A_PROXY = ("x-forwarded-", "x-real-ip", "forwarded")
 
 
 class Body(io.RawIOBase):
-    """A request's body, read in a thread while it arrives in the event loop.
+    """What has arrived, as a file that gives up each piece as it is read."""
 
-    Raises TimeoutError when nothing arrives for a while, and ConnectionError when the sender
-    hangs up before all of it is there: half a picture is no picture.
-    """
-
-    def __init__(self, protocol: HTTPProtocol, loop: asyncio.AbstractEventLoop, length: int):
-        self.pieces = aiter(protocol)
-        self.loop = loop
-        self.missing = length
-        self.rest = b""
+    def __init__(self, pieces: Pieces) -> None:
+        self.pieces = pieces
 
     def readable(self) -> bool:
         """It is."""
         return True
 
     def readinto(self, buffer: Any, /) -> int:
-        """Fill `buffer` with what has arrived; wait when that is nothing."""
-        while not self.rest and self.missing > 0:
-            waiting = asyncio.run_coroutine_threadsafe(self._next(), self.loop)
-            try:
-                self.rest = waiting.result(STALLED_SECONDS)
-            finally:
-                waiting.cancel()
-            self.missing -= len(self.rest)
-        size = min(len(buffer), len(self.rest))
-        buffer[:size] = self.rest[:size]
-        self.rest = self.rest[size:]
+        """Fill `buffer` with the next bytes; 0 when there are none."""
+        if not self.pieces:
+            return 0
+        piece = self.pieces.popleft()
+        size = min(len(buffer), len(piece))
+        buffer[:size] = piece[:size]
+        if rest := piece[size:]:
+            self.pieces.appendleft(rest)
         return size
-
-    async def _next(self) -> bytes:
-        try:
-            piece: bytes = await anext(self.pieces)
-        except StopAsyncIteration:
-            raise ConnectionError("the body ended early") from None
-        return piece
 
 
 class Bridge:
-    """A WSGI application, in a pool of threads."""
+    """A WSGI application, in pools of threads."""
 
-    def __init__(self, application: Wsgi, threads: int = THREADS) -> None:
+    def __init__(self, application: Wsgi) -> None:
         self.application = application
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="django")
+        self.quick = ThreadPoolExecutor(THREADS)
+        self.long = ThreadPoolExecutor(THREADS_FOR_UPLOADS)
+        self.room = Room(settings.BODIES_ROOM)
         self.senders = Senders(settings.PROXIES, _later)
 
     async def answer(self, scope: Scope, protocol: HTTPProtocol) -> tuple[int, Headers, bytes]:
-        """Status, headers and body of the application's answer."""
+        """Status, headers and body of the application's answer.
+
+        Raises NotReceived when the request's body could not be received; all of it that came
+        before its sender was told so was read and thrown away.
+        """
         loop = asyncio.get_running_loop()
         environ = _environ(scope)
-        environ["campaign.sender"] = self.senders.sender(
+        sender = environ["campaign.sender"] = self.senders.sender(
             scope.client, environ.get("HTTP_HOST", ""), _all_of(scope, "x-forwarded-for")
         )
-        body = Body(protocol, loop, _length(environ))
-        environ["wsgi.input"] = io.BufferedReader(body, PIECE)
-        return await loop.run_in_executor(self.pool, self._call, environ)
+        length, arriving = _length(environ), aiter(protocol)
+        if length > settings.MAX_BODY_BYTES:
+            await drain(arriving, min(length, READ_OF_TOO_LONG * settings.MAX_BODY_BYTES))
+            environ["wsgi.input"] = io.BytesIO()  # core.middleware says that it is too long
+            return await loop.run_in_executor(self.quick, self._call, environ)
+        try:
+            async with self.room.taken(sender, length):
+                body = Body(await received(arriving, length))
+                environ["wsgi.input"] = io.BufferedReader(body, PIECE)
+                pool = self.long if length > SHORT else self.quick
+                return await loop.run_in_executor(pool, self._call, environ)
+        except NotReceived:
+            await drain(arriving, length)
+            raise
 
     def _call(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
         started: list[tuple[int, Headers]] = []

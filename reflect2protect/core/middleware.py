@@ -1,6 +1,5 @@
 """What stands before every view: headers that protect the reader, and a lid on what comes in."""
 
-import threading
 from collections.abc import Callable
 
 from django.conf import settings
@@ -56,30 +55,15 @@ class StudioPolicy:
 
 
 class BodyLimit:
-    """Refuses a body above the cap before anything reads it into memory.
-
-    The body is still read to its end, piece by piece and kept nowhere, because a browser that is
-    cut off in the middle of sending shows its own error instead of our kind one.
-    """
+    """Refuses a body above the cap before anything reads it into memory."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
-        # Each body is held in memory, and one that stalls holds a thread: so many and no more.
-        self.places = threading.BoundedSemaphore(settings.BODIES_AT_ONCE)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = _content_length(request)
-        if not length:
-            return self.get_response(request)
-        if not self.places.acquire(timeout=1):
-            return problem(request, 503)
-        try:
-            if length > settings.MAX_BODY_BYTES:
-                _drain(request, min(length, 3 * settings.MAX_BODY_BYTES))
-                return problem(request, 413)
-            return self.get_response(request)
-        finally:
-            self.places.release()
+        if _content_length(request) > settings.MAX_BODY_BYTES:
+            return problem(request, 413)
+        return self.get_response(request)
 
 
 def _content_length(request: HttpRequest) -> int:
@@ -87,11 +71,3 @@ def _content_length(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
-
-
-def _drain(request: HttpRequest, left: int) -> None:
-    while left > 0:
-        piece = request.read(min(left, 65536))
-        if not piece:
-            return
-        left -= len(piece)

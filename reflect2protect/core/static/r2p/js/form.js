@@ -11,13 +11,17 @@
     marking(form);
   }
   // The code stands in a box of two lines; Enter opens it all the same. The link in a letter brings
-  // it along behind a #, which is sent to nobody; it does not stay in the address.
+  // it along behind a #, which is sent to nobody; it does not stay in the address. Where this page
+  // is open already, the link loads nothing and only changes what stands behind the #.
   for (const box of document.querySelectorAll("[data-enter]")) {
-    const brought = location.hash.slice(1);
-    if (/^\d{30}$/.test(brought)) {
+    const bring = () => {
+      const brought = location.hash.slice(1);
+      if (!/^\d{30}$/.test(brought)) return;
       box.value = brought.match(/\d{5}/g).join(" ");
       history.replaceState(null, "", location.pathname);
-    }
+    };
+    bring();
+    addEventListener("hashchange", bring);
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
