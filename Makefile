@@ -12,8 +12,9 @@ demo: .venv/.ready
 
 test: .venv/.tested
 	@$(PY) tests/install.py
-	@$(MAKE) --no-print-directory lint types floors
 	@set -a && source build/test.env && set +a && \
+	  { $(PY) -m tests.browser.server & } && \
+	  $(MAKE) --no-print-directory lint types floors && wait && \
 	  $(PY) tests/postgres.py run $(PY) -m pytest -q -n 2 -m data && \
 	  $(PY) -m pytest -q -n 2 --dist loadgroup
 

@@ -118,17 +118,22 @@ def _some_lives(kept: Path, seed: int) -> None:
 
 def pages() -> dict[str, Any]:
     """Every page in six languages, at 320 and 1280 px, with JavaScript and without."""
+    return {"readings": _browsed("test_pages.py", "test_page"), "with_a_fault": 0}
+
+
+def journeys() -> dict[str, Any]:
+    """Each way to be seen, in two languages, with JavaScript and without, and by keyboard."""
+    return {"journeys": _browsed("test_ways.py", "test_each"), "not_completed": 0}
+
+
+def _browsed(file: str, name: str) -> int:
+    """How many of these tests passed in a browser. Raises CalledProcessError when one did not."""
     told = {**os.environ, "EVERY_READING": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/browser/test_pages.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", f"tests/browser/{file}"]
     done = subprocess.run(
-        [*command, "-k", "test_page"],
-        cwd=ROOT,
-        env=told,
-        check=True,
-        capture_output=True,
-        text=True,
+        [*command, "-k", name], cwd=ROOT, env=told, check=True, capture_output=True, text=True
     )
-    return {"readings": int(done.stdout.split(" passed")[0].split()[-1]), "with_a_fault": 0}
+    return int(done.stdout.split(" passed")[0].split()[-1])
 
 
 def metadata() -> dict[str, Any]:
@@ -186,6 +191,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "withdrawals": withdrawals,
     "lives": lives,
     "pages": pages,
+    "journeys": journeys,
     "launderer": launderer,
     "covers": covers,
 }
@@ -207,6 +213,7 @@ SPEAKS_OF = {
     ),
     "lives": _REFLECTIONS,
     "pages": _EVERYTHING,
+    "journeys": _EVERYTHING,
     "launderer": (*_PICTURES, "prove/pictures.py"),
     "covers": ("reflect2protect/media", "prove/covers.py"),
 }

@@ -24,6 +24,7 @@ class DecisionForm(forms.Form):
     note = PlainText(lines=True, max_length=MAX_NOTE)
     text = PlainText(lines=True, max_length=MAX_WORDS)
     version = forms.CharField(required=False, max_length=64)
+    looked = forms.BooleanField(required=False)  # at the picture, which lies behind a curtain
 
     def clean(self) -> dict[str, Any]:
         """A reason is needed to decline, and words to ask."""

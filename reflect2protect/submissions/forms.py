@@ -150,6 +150,7 @@ class CoversForm(forms.Form):
     oval = forms.TypedMultipleChoiceField(required=False)
     cell = forms.TypedMultipleChoiceField(required=False)
     sure = forms.BooleanField(required=False)
+    away = forms.BooleanField(required=False)  # erase the picture, and back to the form
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)

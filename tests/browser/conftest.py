@@ -12,14 +12,18 @@ from tests.browser.mirror import choose_way
 from tests.browser.server import Server, copied, prepared
 
 PLACE = Path(__file__).parent
+SHARED = {"own_server", "copy"}
 Open = Callable[..., Witness]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in this folder are browser tests."""
+    """All in this folder are browser tests. Those that share a campaign share a process too: it
+    takes long to start one."""
     for item in items:
         if item.path.is_relative_to(PLACE):
             item.add_marker(pytest.mark.browser)
+            if not SHARED.isdisjoint(getattr(item, "fixturenames", ())):
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,8 @@ class Moderator:
     def approve(self, words: str) -> None:
         """Put it on the wall."""
         self.read(words)
+        if self.witness.page.locator("[name=looked]").count():
+            self.witness.page.check("[name=looked]")
         self.witness.page.click("[name=decision][value=approve]")
         self.witness.page.locator("p.done").wait_for()
 

@@ -188,3 +188,8 @@ def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
         if time.monotonic() > end:
             raise TimeoutError(f"waited {seconds} s in vain for: {what}")
         time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    # A campaign for tests to start from, made while something else is checked (Makefile).
+    prepared(ROOT / ".pytest_cache" / "d" / "campaign")

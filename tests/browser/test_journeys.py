@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from reflect2protect.media.tests.pictures import MARK
+from reflect2protect.submissions.forms import ParticipateForm
 from tests.browser.browser import Witness
 from tests.browser.conftest import Open
 from tests.browser.people import (
@@ -41,8 +42,7 @@ def moderator(somebody: Open, own_server: Server) -> Moderator:
     return Moderator.signs_in(somebody(), own_server.account("moderator"))
 
 
-@BOTH
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(("language", "js"), [("en", False), ("ar", True)])
 def test_from_sending_to_gone(language: str, js: bool, somebody: Open, own_server: Server) -> None:
     """A reflection with a picture is sent, waits, is read, hangs on the wall, and is taken back."""
     woman = Participant(somebody(js=js, width=PHONE), language)
@@ -115,10 +115,57 @@ def _gone(
     assert files_with(server, *_mark()) == []
 
 
-@BOTH
-def test_mistakes_keep_what_was_typed(js: bool, somebody: Open) -> None:
+def test_the_page_names_mistakes_before_the_server_does(somebody: Open) -> None:
+    """In the page's language and at their fields; lines go as soon as it is right again."""
+    woman = Participant(somebody(width=PHONE), "ar")
+    page = woman.witness.page
+    woman.witness.visit(woman.path("participate/"))
+    form = page.locator(FORM)
+    for name in ("words", "alt", "name"):
+        most = ParticipateForm.base_fields[name].max_length  # type: ignore[attr-defined]
+        assert form.get_attribute(f"data-most-{name}") == str(most)
+    button = woman.fill("مرآة " * 130 + "؟", name="نور\u202eر")
+    button.click()
+    long = say("ar", "This is too long. Characters at most: {n}").replace("{n}", "600")
+    assert page.locator("#words-wrong").inner_text() == long
+    hidden = "This text holds hidden characters that could mislead a reader. "
+    hidden += "Please type it again, or paste it as plain text."
+    assert page.locator("#name-wrong").inner_text() == say("ar", hidden)
+    assert page.evaluate("document.activeElement.name") == "words"
+    assert page.locator("[aria-invalid=true]").count() == 2
+    page.fill("[name=name]", "نور")
+    page.fill("[name=words]", "مرآة")
+    assert page.locator(".wrong, [aria-invalid=true]").count() == 0
+    assert woman.witness.axe() + woman.witness.sideways() + woman.witness.take_faults() == []
+    page.route("**/participate/", lambda route: route.fulfill(body="Sent"))
+    button.click()
+    page.get_by_text("Sent").wait_for()
+
+
+def test_the_preview_shows_what_is_chosen(somebody: Open) -> None:
+    """An empty glass at first, then the drawing in its colour, or the words alone."""
+    woman = Participant(somebody(), "en")
+    page = woman.witness.page
+    woman.witness.visit("/en/participate/")
+    page.fill("[name=words]", "Kestrel")
+    glass = page.locator(".own-glass")
+    assert glass.locator("svg").count() == 0
+    assert not glass.locator("q").is_visible()
+    page.check("[name=seen][value=silhouette]")
+    page.check("[name=drawing][value=s04]")
+    page.check("[name=colour][value=leaf]")
+    assert glass.locator("svg.c-leaf use[href$='#s04']").count() == 1
+    page.check("[name=seen][value=mirror]")
+    assert glass.locator("svg.c-leaf use[href$='#m01']").count() == 1
+    page.check("[name=seen][value=words]")
+    assert glass.locator("svg").count() == 0
+    assert glass.locator("q").inner_text() == "Kestrel"
+    assert woman.witness.take_faults() == []
+
+
+def test_mistakes_keep_what_was_typed(somebody: Open) -> None:
     """Too many words and a hidden character: both are named, and everything is still there."""
-    woman = Participant(somebody(js=js, width=PHONE), "ar")
+    woman = Participant(somebody(js=False, width=PHONE), "ar")
     page = woman.witness.page
     woman.witness.visit(woman.path("participate/"))
     words, name = "مرآة " * 130 + "؟", "نور\u202eر"

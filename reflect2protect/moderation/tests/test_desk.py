@@ -55,7 +55,8 @@ def test_the_desk_opens_for_those_who_decide(staff: Make, waiting: Submission, r
     for path in (DESK, case_of(waiting), picture):
         assert client.get(path).status_code == status, path
     seen = {"version": version_of(client, waiting)} if status == 200 else {}
-    answer = client.post(case_of(waiting), {"decision": "approve", "language": "en", **seen})
+    decision = {"decision": "approve", "language": "en", "looked": "1"}
+    answer = client.post(case_of(waiting), decision | seen)
     waiting.refresh_from_db()
     assert (answer.status_code, waiting.state) == (
         (403, "waiting") if status == 403 else (302, "approved")
@@ -114,7 +115,9 @@ def test_the_desks_picture_is_seen_before_the_public_may(
 def test_approving_hangs_it_and_is_recorded_once(
     client: Client, moderator: User, waiting: Submission
 ) -> None:
-    answer = decide(client, waiting, decision="approve", language="fr")
+    assert decide(client, waiting, decision="approve", language="fr").status_code == 422
+    assert not Entry.objects.exists(), "the picture was not looked at"
+    answer = decide(client, waiting, decision="approve", language="fr", looked="1")
     waiting.refresh_from_db()
     assert (answer.status_code, answer.headers["Location"]) == (302, DESK)
     assert (waiting.state, waiting.language, waiting.place) == ("approved", "fr", 1)
@@ -219,7 +222,7 @@ def test_a_case_that_never_was_leads_back_to_the_queue(client: Client, path: str
 
 def test_a_decision_needs_the_desks_own_token(moderator: User, waiting: Submission) -> None:
     client = sign_in(moderator, enforce_csrf_checks=True)
-    fields = {"decision": "approve", "language": "en"}
+    fields = {"decision": "approve", "language": "en", "looked": "1"}
     assert client.post(case_of(waiting), fields).status_code == 403
     html = client.get(case_of(waiting)).content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', html)

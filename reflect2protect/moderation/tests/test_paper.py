@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from reflect2protect.audit.models import Entry
 from reflect2protect.core.languages import LANGUAGES
 from reflect2protect.core.models import Campaign, User
 from reflect2protect.media.tests.pictures import encode, quarters
+from reflect2protect.media.work.covering import Box
 from reflect2protect.moderation.tests.desk import DESK, cases_in, decide, sign_in
 from reflect2protect.publishing.work.aside import hold
 from reflect2protect.submissions.models import Submission
@@ -107,9 +109,54 @@ def test_a_picture_of_a_sheet_is_laundered_and_can_be_approved(client: Client) -
     row = rows().get()
     assert (row.picture.state, row.alt) == ("wanted", "A woman and a mirror")
     assert client.get(f"{DESK}pictures/{row.picture.name}/640.jpg").content[8:12] == b"WEBP"
-    assert decide(client, row, decision="approve", language="fr").status_code == 302
+    approved = decide(client, row, decision="approve", language="fr", looked="1")
+    assert approved.status_code == 302
     row.refresh_from_db()
     assert row.state == "approved"
+
+
+SURE = '<input type="checkbox" name="sure" id="id_sure"'
+
+
+@pytest.fixture
+def faces(monkeypatch: pytest.MonkeyPatch) -> list[Box]:
+    """The faces that are found in any picture; a test may take them out."""
+    found = [Box(10, 10, 40, 40)]
+    module = import_module("reflect2protect.moderation.views.paper")
+    monkeypatch.setattr(module, "find_faces", lambda data: found)
+    return found
+
+
+def test_a_face_that_is_to_be_covered_is_told_until_somebody_is_sure(
+    client: Client, faces: list[Box]
+) -> None:
+    assert SURE not in client.get(PAPER).content.decode()
+    answer = type_in(client, seen="covered", picture=picture())
+    page = answer.content.decode()
+    assert (answer.status_code, f"{SURE}>" in page, rows().exists()) == (422, True, False)
+    assert "There still seems to be a face in this picture." in page
+    # Ticked, and something else is wrong: it stays ticked, and is no reason to go on.
+    answer = type_in(client, seen="covered", picture=picture(), sure="on", age_ok=None)
+    page = answer.content.decode()
+    assert (answer.status_code, f"{SURE} checked>" in page, rows().exists()) == (422, True, False)
+    code_in(type_in(client, seen="covered", picture=picture(), sure="on"))
+    assert (rows().get().seen, rows().get().picture.state) == ("covered", "wanted")
+
+
+@pytest.mark.parametrize("seen", ["covered", "face"])
+def test_nobody_is_asked_where_no_face_has_to_be_covered(
+    client: Client, faces: list[Box], seen: str
+) -> None:
+    if seen == "covered":
+        faces.clear()
+    code_in(type_in(client, seen=seen, picture=picture()))
+    assert rows().get().seen == seen
+
+
+def test_to_be_sure_is_not_to_have_a_picture(client: Client, faces: list[Box]) -> None:
+    for changes in ({}, {"picture": SimpleUploadedFile("a.jpg", b"GIF89a" * 99)}):
+        answer = type_in(client, seen="covered", sure="on", **changes)
+        assert (answer.status_code, rows().exists()) == (422, False)
 
 
 def test_a_drawing_is_kept(client: Client) -> None:

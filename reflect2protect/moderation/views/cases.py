@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from reflect2protect.core import vault
 from reflect2protect.core.languages import LANGUAGES, Language
 from reflect2protect.core.models import User
+from reflect2protect.core.templatetags.look import day
 from reflect2protect.moderation.forms import DecisionForm
 from reflect2protect.moderation.views.door import staff_of
 from reflect2protect.moderation.work import queue
@@ -21,7 +22,7 @@ from reflect2protect.submissions.actions import (
     ask_sender,
     decline_submission,
 )
-from reflect2protect.submissions.models import Reason
+from reflect2protect.submissions.models import Reason, Submission
 from reflect2protect.submissions.work import shelf
 from reflect2protect.submissions.work.cards import area_links
 
@@ -78,19 +79,28 @@ def _decide(request: HttpRequest, form: DecisionForm, case: Case, user: User) ->
         return _changed()
     try:
         if data["decision"] == "approve":
-            approve_submission(submission=case.row, by=user, language=data["language"])
-            told = gettext("Approved. It is on the wall.")
+            if case.picture and not data["looked"]:
+                return gettext("Please look at the picture before you approve it.")
+            row = approve_submission(submission=case.row, by=user, language=data["language"])
+            told = _approved(row)
         elif data["decision"] == "decline":
             reason = Reason(data["reason"])
             decline_submission(submission=case.row, by=user, reason=reason, note=data["note"])
             told = gettext("Declined. The sender can read why.")
         else:
             ask_sender(submission=case.row, text=data["text"], by=user)
-            told = gettext("Your question is there. The sender reads it with the code.")
+            told = gettext("Your question is sent. The sender reads it with the code.")
     except WrongState:
         return _why_not(case, data["decision"])
     messages.success(request, told)
     return ""
+
+
+def _approved(row: Submission) -> str:
+    if row.show_from is None:
+        return gettext("Approved. It is on the wall.")
+    told = gettext("Approved. It is on the wall from %(day)s, as its sender wishes.")
+    return told % {"day": day(row.show_from)}
 
 
 def _changed() -> str:

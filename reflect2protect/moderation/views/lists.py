@@ -48,6 +48,7 @@ def _list(request: HttpRequest, language: Language, which: str, part: queue.Part
         context = {
             "which": which,
             "lines": [_line(row, language, areas) for row in part.rows],
+            "answered": queue.answered(part.rows) if which == "waiting" else set(),
             "more": part.more,
             "waiting": queue.decidable().count(),
             "asked": queue.asked().count(),

@@ -1,13 +1,14 @@
 """What stands at the desk, and in which order. The desk's only way to what may not be shown."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from django.db.models import Q
 
 from reflect2protect.submissions.models import (
     CONSENTS,
+    Message,
     Picture,
     State,
     Submission,
@@ -26,6 +27,12 @@ def _allowed(*states: State) -> SubmissionQuerySet:
 def decidable() -> SubmissionQuerySet:
     """What somebody can decide now: whoever sent one before whoever sent many (core.rates)."""
     return _allowed(State.WAITING).filter(asked=False).order_by("turn", "pk")
+
+
+def answered(rows: Iterable[Submission]) -> set[int]:
+    """Which of those that can be decided now have answered a question of the desk."""
+    theirs = Message.objects.filter(submission__in=rows, from_desk=False)
+    return set(theirs.values_list("submission_id", flat=True))
 
 
 def asked() -> SubmissionQuerySet:

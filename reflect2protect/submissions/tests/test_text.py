@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reflect2protect.submissions.tests.hostile import CONTROLS, HOSTILE, TURNED, UNSEEN, taken
 from reflect2protect.submissions.work.text import HiddenCharacters, clean
 
 HIDDEN = {
@@ -71,6 +72,19 @@ def test_a_field_of_one_line_has_one_line() -> None:
 
 def test_space_around_is_dropped_and_inside_is_kept() -> None:
     assert clean("  a  b \n\n c  ", lines=True) == "a  b \n\n c"
+
+
+def test_of_all_hostile_texts_those_are_refused_that_hide_something() -> None:
+    """Whatever else they do to a program, they are texts, and are kept as they are."""
+    ends = ("a\tb", "a\nb", "a\rb")
+    assert all(taken(text) is None for text in [*TURNED, *UNSEEN])
+    assert [text for text in CONTROLS if taken(text) is not None] == list(ends)
+    plain = str.maketrans({"\t": " ", "\u2028": "\n", "\u2029": "\n"})
+    for text in HOSTILE:
+        whole = text.replace("\r\n", "\n").replace("\r", "\n").translate(plain)
+        whole = unicodedata.normalize("NFC", whole).strip()
+        hidden = any(not (one.isprintable() or one in "\n\xa0\u3000") for one in whole)
+        assert taken(text) == whole or (hidden and taken(text) is None), ascii(text)
 
 
 @settings(max_examples=300, derandomize=True, deadline=None)

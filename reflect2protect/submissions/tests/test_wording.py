@@ -13,7 +13,7 @@ FORMS = Path(__file__).parent.parent / "templates" / "submissions"
 SENTENCE = re.compile(r'{% translate "([^"]+)"')
 # What each version says, in all languages. A sentence that means something else needs a new
 # version alone in CONSENT_VERSIONS; a mended one a new version beside the old, or this digest.
-WORDINGS = {"2026-11-23": "2dec86cce6af2775"}
+WORDINGS = {"2026-11-23": "9416095542e5c8c7"}
 
 
 def wording() -> str:

@@ -11,7 +11,7 @@ from reflect2protect.submissions.actions import keep_pending
 from reflect2protect.submissions.views.answers import answer, inline
 
 # Never carried on: the file, and what the page of covers itself asks.
-OWN = {"picture", "pending", "oval", "cell", "sure", "covering", "action"}
+OWN = {"picture", "pending", "oval", "cell", "sure", "away", "covering", "action"}
 
 
 def covers(

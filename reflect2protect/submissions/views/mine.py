@@ -17,6 +17,7 @@ from reflect2protect.core.rates import sender_of, too_many, turn_of
 from reflect2protect.media.work.launder import Laundered, Refused, launder
 from reflect2protect.publishing.views import read
 from reflect2protect.publishing.work.ledger import report
+from reflect2protect.publishing.work.stops import is_stopped
 from reflect2protect.submissions.actions import (
     SAME_POST,
     Received,
@@ -176,6 +177,9 @@ def _cover(request: HttpRequest, row: Submission, code: str, language: Language)
         form.add_error("picture", too_late())
         return _mine(row, code, language, 422, seen_form=form, checked="seen")
     wanted = chosen.cleaned_data
+    if wanted["away"]:
+        erase_picture(picture=pending.picture)
+        return _mine(row, code, language)
     covered = paint(pending.master, ovals=wanted["oval"], cells=wanted["cell"])
     faces = [] if wanted["sure"] else look_for_faces(covered)
     if faces or not (wanted["oval"] or wanted["cell"] or wanted["sure"]):
@@ -283,6 +287,8 @@ def _mine(
         "state": row.state,
         "reason": row.reason,
         "note": row.note,
+        "shown": Submission.objects.filter(pk=row.pk).exists(),
+        "closed": is_stopped("wall"),
         "allowed": {name.removeprefix("consent_"): getattr(row, name) for name in CONSENTS},
         "asks_again": not any(getattr(row, name) for name in CONSENTS)
         or row.consent_version not in CONSENT_VERSIONS,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from reflect2protect.core.languages import Language
+from reflect2protect.core.models import Campaign
 from reflect2protect.core.rates import sender_of, too_many, turn_of
 from reflect2protect.media.work.launder import Laundered, Refused, launder
 from reflect2protect.media.work.launder import Reason as Refusal
@@ -81,6 +82,9 @@ def _paint(request: HttpRequest, form: ParticipateForm, language: Language) -> H
         form.add_error("picture", too_late())
         return _again(form, language)
     wanted = chosen.cleaned_data
+    if wanted["away"]:
+        erase_picture(picture=pending.picture)
+        return _again(form, language, status=200)
     covered = paint(pending.master, ovals=wanted["oval"], cells=wanted["cell"])
     faces = [] if wanted["sure"] else look_for_faces(covered)
     painted = wanted["oval"] or wanted["cell"]
@@ -109,6 +113,8 @@ def receipt_page(received: Received, language: Language) -> HttpResponse:
         "groups": receipt.groups(received.code),
         "code": received.code,
         "card": card(received.submission, language, area_links(language)),
+        "allowed": received.submission.consent_wall,
+        "kept_days": Campaign.current().keep_unanswered_days,
     }
     return answer("receipt", language, REST, context)
 
