@@ -22,13 +22,14 @@ WIDTH, HEIGHT = 4000, 3000
 CLOUDS = (1500, 700, 300, 120, 50, 20, 8)  # px: large shapes are strong and small ones weak
 
 
-def photograph() -> bytes:
-    """Clouds in clouds with the grain of a sensor: as hard to pack as a photograph. About 2 MB."""
+def photograph(grain: float = 4.0, quality: int = 88) -> bytes:
+    """Clouds in clouds with the grain of a sensor: as hard to pack as a photograph. About 2 MB;
+    a coarser grain makes it larger."""
     grey = _clouds(1)
     bands = [grey + _clouds(seed) * 0.3 + 120 for seed in (2, 3, 4)]
-    grain = pyvips.Image.gaussnoise(WIDTH, HEIGHT, mean=0, sigma=4, seed=9)
-    picture = (bands[0].bandjoin(bands[1:]) + grain).cast("uchar").copy(interpretation="srgb")
-    return bytes(picture.jpegsave_buffer(Q=88))
+    noise = pyvips.Image.gaussnoise(WIDTH, HEIGHT, mean=0, sigma=grain, seed=9)
+    picture = (bands[0].bandjoin(bands[1:]) + noise).cast("uchar").copy(interpretation="srgb")
+    return bytes(picture.jpegsave_buffer(Q=quality))
 
 
 def _clouds(seed: int) -> Any:

@@ -13,11 +13,14 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from reflect2protect.core.rates import ONION
+
 Pieces = deque[bytes]
 
 SHORT = 64 * 1024  # bytes that need no room: withdrawals and words never wait for pictures
 SHARE = 4  # one sender may fill one part of so many
-PATIENCE = 20.0  # seconds that one waits for room
+ONION_SHARE = 2  # and so may all of the onion service together
+PATIENCE = 30.0  # seconds that one waits for room
 STALLED = 30.0  # seconds without a single byte
 # Who is slower than this from beginning to end (2G at its worst) holds room that others wait for.
 SLOWEST = 2 * 1024  # bytes a second
@@ -56,8 +59,9 @@ class Room:
 
     async def _take(self, sender: str, length: int) -> None:
         def fits() -> bool:
-            others = self.held[sender]
-            return length <= self.left and (not others or others + length <= self.size // SHARE)
+            held = self.held[sender]
+            share = self.size // (ONION_SHARE if sender == ONION else SHARE)
+            return length <= self.left and (not held or held + length <= share)
 
         try:
             async with asyncio.timeout(self.patience), self.change:

@@ -7,6 +7,7 @@ import pytest
 
 from reflect2protect.config import bodies
 from reflect2protect.config.bodies import SHORT, NotReceived, Room, drain, received
+from reflect2protect.core.rates import ONION
 
 LONG = SHORT + 1
 
@@ -90,6 +91,8 @@ def test_one_place_cannot_fill_it() -> None:
                     pass
             async with shared.taken("somebody", 3 * LONG):
                 assert shared.left == 3 * LONG
+        async with shared.taken(ONION, 2 * LONG), shared.taken(ONION, 2 * LONG):
+            assert shared.left == 4 * LONG, "they are many"
 
     asyncio.run(act())
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from reflect2protect.media.work.child import Late, converse, working
+from reflect2protect.media.work.child import Late, converse, step_aside, working
 from reflect2protect.media.work.container import only_pixels
 
 MAX_BYTES = 25 * 1024 * 1024  # of one upload
@@ -94,17 +94,22 @@ def wall_set(master: bytes) -> list[Rendition]:
     A master that is narrower keeps its own width under that name. Raises Refused.
     """
     names = [f"{width}.{ending}" for width in WIDTHS for ending in RENDITIONS]
-    return _ask(master, names, {"job": "wall_set", "widths": list(WIDTHS)})
+    return _ask(master, names, {"job": "wall_set", "widths": list(WIDTHS)}, later=True)
 
 
-def _ask(data: bytes, names: list[str], options: dict[str, Any]) -> list[Rendition]:
-    """Ask a child of its own for the pictures called ``names``; anything unexpected is BROKEN."""
+def _ask(
+    data: bytes, names: list[str], options: dict[str, Any], *, later: bool = False
+) -> list[Rendition]:
+    """Ask a child of its own for the pictures called ``names``; anything unexpected is BROKEN.
+    ``later``: nobody waits for them."""
     if not _places.acquire(timeout=PATIENCE):
         raise Refused(Reason.BUSY)
     try:
         with working() as child:
+            if later:
+                step_aside(child)
             asked = json.dumps(options).encode() + b"\n" + data
-            said = converse(child, asked, SECONDS, MAX_ANSWER)
+            said = converse(child, asked, SECONDS * (1 + 3 * later), MAX_ANSWER)
     except Late:
         raise Refused(Reason.BROKEN) from None
     except (OSError, subprocess.TimeoutExpired):  # the machine has no process left for us

@@ -20,6 +20,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 MAX_PIXELS = 40_000_000
@@ -98,7 +99,7 @@ def check_size(width: int, height: int) -> None:
 
 def load_vips() -> Vips:
     """Import pyvips with every loader shut except the four on the list."""
-    # One thread is enough for one picture; above the threshold libvips may spool to a file.
+    # One thread is enough to decode a picture; above the threshold libvips may spool to a file.
     os.environ.update(VIPS_CONCURRENCY="1", VIPS_DISC_THRESHOLD="16g")
     import pyvips  # type: ignore[import-untyped, unused-ignore]
 
@@ -184,11 +185,23 @@ def wall_set(data: bytes, vips: Vips, widths: list[int]) -> Iterator[Named]:
     if kind_of(data) != "webp":
         raise RefusedError("not_a_picture")
     whole = upright(data, vips, LARGEST)
+    wanted = []
     for width in widths:
         picture = whole.thumbnail_image(width, height=10_000_000, size="down").copy_memory()
-        size = (picture.width, picture.height)
-        yield f"{width}.webp", *size, picture.webpsave_buffer(**WALL_WEBP)
-        yield f"{width}.jpg", *size, picture.jpegsave_buffer(**WALL_JPEG)
+        wanted += [(f"{width}.webp", picture), (f"{width}.jpg", picture)]
+    # The largest WebP takes longer than all the rest: it begins first, and they are made beside it.
+    with ThreadPoolExecutor(2) as both:
+        yield from reversed(list(both.map(on_the_wall, reversed(wanted))))
+
+
+def on_the_wall(wanted: tuple[str, Vips]) -> Named:
+    """Encode one of the wall's pictures, as its name says."""
+    name, picture = wanted
+    if name.endswith(".webp"):
+        encoded = picture.webpsave_buffer(**WALL_WEBP)
+    else:
+        encoded = picture.jpegsave_buffer(**WALL_JPEG)
+    return name, picture.width, picture.height, encoded
 
 
 def of_master(data: bytes, vips: Vips) -> Vips:
