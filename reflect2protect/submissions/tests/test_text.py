@@ -35,6 +35,7 @@ WHOLE = {
     "Arabic with marks": "أَنَا هُنَا، وَلَنْ أَصْمُتَ.",
     "a family joined of four": "👩\u200d👩\u200d👧\u200d👦",
     "a heart in colour": "❤\ufe0f",
+    "a heart newer than Python 3.11": "\U0001fa77 \U0001faf9",
     "isolates": "\u2068#tag\u2069",
     "direction marks": "\u200fعربي\u200e",
     "Chinese": "镜子里的人说：别怕，我也在。",

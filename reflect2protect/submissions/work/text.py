@@ -6,6 +6,9 @@ import unicodedata
 BIDI_TRICKS = frozenset("\u202a\u202b\u202c\u202d\u202e")
 KEPT = frozenset("\n\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069\ufe0e\ufe0f")
 
+# Blocks of emoji, to which Unicode adds some every year: newer ones than Python knows are no trick.
+EMOJI = range(0x1F300, 0x1FB00)
+
 
 class HiddenCharacters(ValueError):
     """The text holds characters that cannot be seen and could mislead or break something."""
@@ -23,6 +26,6 @@ def clean(text: str, *, lines: bool) -> str:
         text = " ".join(text.split("\n"))
     for letter in text:
         hidden = unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn"}
-        if letter in BIDI_TRICKS or (hidden and letter not in KEPT):
+        if letter in BIDI_TRICKS or (hidden and letter not in KEPT and ord(letter) not in EMOJI):
             raise HiddenCharacters
     return text.strip()
