@@ -1,15 +1,18 @@
 // The form works without this. Added here: a count of characters, the picture shown in the glass
-// (drawn on a canvas, so that nothing leaves the device), needed boxes explained in the page's
+// (drawn on a canvas, so that nothing leaves the device), what is missing said in the page's
 // language, one send only, Enter in the box of the code, and a print button.
 (() => {
   const form = document.querySelector("[data-reflection]");
   if (form) {
     counting(form);
     previewing(form);
-    explaining(form);
+    checking(form);
     sendingOnce(form);
     marking(form);
   }
+  // Choosing again how to be seen is a form of its own.
+  const again = document.querySelector("form:not([data-reflection]) [name=seen]")?.form;
+  if (again) checking(again);
   // The code stands in a box of two lines; Enter opens it all the same. The link in a letter brings
   // it along behind a #, which is sent to nobody; it does not stay in the address. Where this page
   // is open already, the link loads nothing and only changes what stands behind the #.
@@ -22,6 +25,7 @@
     };
     bring();
     addEventListener("hashchange", bring);
+    box.form.noValidate = true; // the server says in the page's language what is missing
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
@@ -54,19 +58,34 @@
     addEventListener("pageshow", show);
   }
 
+  // What will hang on the wall: the picture, the drawing in its colour, or the words alone; an empty
+  // glass until she has chosen.
   function previewing(form) {
     const views = [...document.querySelectorAll("[data-glass]")];
     const input = form.elements.picture;
     const words = form.elements.words;
     if (!views.length || !input || !window.createImageBitmap) return;
     let turn = 0;
+    let pictured = false;
+    const one = (name, way = "") => {
+      const box = `${way} [name=${name}]`;
+      return form.querySelector(`${box}:checked`) ?? form.querySelector(box);
+    };
     const say = () => {
+      const way = form.elements.seen?.value;
+      const drawing = one("drawing", `.of-${way}`)?.closest("label").querySelector("svg");
+      const text = [...words.value.trim()];
       for (const view of views) {
+        view.classList.toggle("pictured", pictured && !drawing && way !== "words");
         const line = view.querySelector("[data-words]");
         if (!line) continue;
-        const text = words.value.trim();
-        line.textContent = [...text].slice(0, 90).join("") + ([...text].length > 90 ? "…" : "");
-        view.classList.toggle("worded", text !== "" && !view.classList.contains("pictured"));
+        view.classList.toggle("worded", way === "words");
+        line.textContent = text.slice(0, 90).join("") + (text.length > 90 ? "…" : "");
+        view.querySelector("svg")?.remove();
+        if (!drawing) continue;
+        const copy = drawing.cloneNode(true);
+        copy.setAttribute("class", `drawn c-${one("colour").value}`);
+        line.before(copy);
       }
     };
     const look = async () => {
@@ -79,9 +98,9 @@
         bitmap = null; // a kind of picture this browser cannot show; the server may still read it
       }
       if (mine !== turn) return;
+      pictured = bitmap !== null;
       for (const view of views) {
         const canvas = view.querySelector("canvas");
-        view.classList.toggle("pictured", bitmap !== null);
         if (bitmap) cover(canvas, bitmap);
         else canvas.width = canvas.height = 0;
       }
@@ -89,6 +108,7 @@
       say();
     };
     input.addEventListener("change", look);
+    form.addEventListener("change", say);
     words.addEventListener("input", say);
     addEventListener("pageshow", look);
   }
@@ -108,11 +128,70 @@
     once.value = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  function explaining(form) {
-    for (const box of form.querySelectorAll("[data-needed]")) {
-      box.addEventListener("invalid", () => box.setCustomValidity(box.dataset.needed));
-      box.addEventListener("change", () => box.setCustomValidity(""));
+  // What the server would refuse and this page can know is said before anything is sent, at its
+  // field and in the page's language: a picture and its covers do not outlive a refusal.
+  function checking(form) {
+    if (form.querySelector("[required]:not([data-needed])")) return;
+    form.noValidate = true;
+    const strings = form.dataset;
+    const most = (field) => Number(form.getAttribute(`data-most-${field.name}`));
+    const asked = [...form.elements].filter(
+      (field) =>
+        field.dataset.needed || ["picture", "consent_wall"].includes(field.name) || most(field),
+    );
+    // As the server cleans texts (submissions/work/text.py).
+    const HIDDEN = /(?![\n\r\t\u200c-\u200f\u2066-\u2069])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
+
+    // What is wrong with a field, or nothing.
+    function fault(field) {
+      if (!field.willValidate) return "";
+      if (field.validity.valueMissing) return field.dataset.needed;
+      const pictured = ["face", "covered"].includes(form.elements.seen?.value);
+      if (field.name === "picture") return pictured && !field.files.length && strings.needsPicture;
+      if (field.name === "consent_wall") {
+        return !form.querySelector("[name^=consent_]:checked") && strings.needsYes;
+      }
+      if (!most(field)) return "";
+      const text = field.value.normalize("NFC").trim();
+      if (HIDDEN.test(text)) return strings.hidden;
+      if ([...text].length > most(field)) return strings.long.replace("{n}", most(field));
+      return field.name === "words" && !pictured && !text && strings.needsWords;
     }
+
+    // Where and how a template says it (submissions/_field_error.html, _aria.html).
+    function tell(field, text) {
+      const [hint, id] = [document.getElementById(`${field.name}-hint`), `${field.name}-wrong`];
+      const line = document.getElementById(id) ?? document.createElement("span");
+      [line.id, line.className, line.textContent] = [id, "wrong", text];
+      if (text) hint.after(line);
+      else line.remove();
+      // What a group is described by is not said again at each of its radios.
+      const ids = [field.type === "radio" ? "" : hint.id, text ? id : ""];
+      field.setAttribute("aria-describedby", ids.join(" ").trim());
+      if (field.type !== "radio") field.setAttribute("aria-invalid", text !== "");
+      field.closest(".drop")?.classList.toggle("bad", Boolean(text));
+      return line;
+    }
+
+    const told = new Set();
+    form.addEventListener("submit", (event) => {
+      const wrong = asked.filter(fault);
+      if (!wrong.length) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const lines = wrong.map((field) => told.add(field) && tell(field, fault(field)));
+      wrong[0].focus({ preventScroll: true });
+      lines[0].scrollIntoView({ block: "center" });
+    });
+    const mended = () => {
+      for (const field of told) {
+        if (fault(field)) continue;
+        tell(field, "");
+        told.delete(field);
+      }
+    };
+    form.addEventListener("input", mended);
+    form.addEventListener("change", mended);
   }
 
   function sendingOnce(form) {

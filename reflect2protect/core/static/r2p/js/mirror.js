@@ -36,7 +36,21 @@
     clearTimeout(soon);
     soon = setTimeout(() => (said.textContent = text), later);
   };
-  const bench = r2pMirror.bench(edit, strings, say, () => tell(""));
+  const bench = r2pMirror.bench(edit, strings, say, () => {
+    tell("");
+    missing(false);
+  });
+
+  // Said where covers are added, since the picture may fill the screen above.
+  function missing(yes) {
+    const [line, add] = [part("missing"), part("add")];
+    line.textContent = yes ? strings.needs : "";
+    add.removeAttribute("aria-describedby");
+    if (!yes) return;
+    add.setAttribute("aria-describedby", line.id);
+    add.focus({ preventScroll: true });
+    line.scrollIntoView({ block: "center" });
+  }
 
   // The file in the form. The rest of the page (form.js) looks at it when it changes.
   let own = false;
@@ -64,6 +78,7 @@
     exact.width = exact.height = 0;
     for (const box of shown.querySelectorAll("input")) box.checked = false;
     tell("");
+    missing(false);
     show();
   }
 
@@ -176,8 +191,7 @@
 
   async function finish() {
     if (needs()) {
-      tell(strings.needs, true);
-      part("add").focus();
+      missing(true);
       return false;
     }
     return work ?? begin(settle);
@@ -220,7 +234,7 @@
     part("unneeded").hidden = !none;
     if (file) leaveToServer(file, reason);
     else if (base && !editing && needs()) open();
-    else if (editing && told.classList.contains("amiss") && !needs()) tell("");
+    else if (!needs()) missing(false);
   }
   form.addEventListener("change", (event) => event.target.name === "seen" && ways());
 
