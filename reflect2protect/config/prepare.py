@@ -61,7 +61,6 @@ def prepare(*, force: bool = False) -> Report | None:
         return None
     Console(stderr=True).print("Preparing the database and the assets …")
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
     report = load(settings.CAMPAIGN_DIR)
     publish()
     stamp.write_text(now)
@@ -77,6 +76,8 @@ def ensure_published() -> None:
 def publish() -> Done:
     """Make the whole public folder, with a progress bar. Raises as `publishing.actions.rebuild`."""
     console = Console(stderr=True)
+    # First: pages name assets by what is in them.
+    call_command("collectstatic", verbosity=0, interactive=False)
     settle_stops()
     with progress_bar(console, "Publishing") as tell:
         done = rebuild(progress=tell)

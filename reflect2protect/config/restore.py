@@ -81,7 +81,6 @@ def _put(source: Path, aside: Path) -> None:
     # The backup may be older than the code, and the machine new.
     (settings.DATA_DIR / "prepared").unlink(missing_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
 
 
 def _publish(aside: Path) -> int:

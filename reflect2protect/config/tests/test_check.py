@@ -1,10 +1,14 @@
 """What `check` says about the machine."""
 
+from collections.abc import Callable
+
 import pytest
 
 from reflect2protect.config import check
+from reflect2protect.core import vault
 from reflect2protect.media.work import sandbox
 from reflect2protect.media.work.sandbox import State
+from reflect2protect.submissions.models import Submission
 
 
 @pytest.mark.parametrize(
@@ -20,3 +24,12 @@ def test_a_launderer_that_is_not_shut_in_is_a_problem(
     assert says in line
     monkeypatch.setattr(sandbox, "state", lambda: State.SHUT_IN)
     assert check._launderer() == []
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_a_key_that_is_missing_is_a_problem(hang: Callable[..., Submission]) -> None:
+    row, _ = hang(words="one"), hang(words="two")
+    assert check._keys() == []
+    vault.destroy(row.key)
+    (line,) = check._keys()
+    assert line.startswith("keys: 1 of the reflections cannot be read")
