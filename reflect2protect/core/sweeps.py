@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import autodiscover_modules
 
@@ -78,6 +79,21 @@ def run_one(sweep: Sweep[Any], worker_id: str, pk: Any = None) -> bool:
     if not kept:
         logger.debug("%s: row %s is gone or was taken over", sweep.name, claimed.pk)
     return True
+
+
+def at_once(act: Callable[[], object]) -> None:
+    """Do what a sweep would do as soon as the open transaction has committed, in this process.
+
+    Whatever fails is left to the sweep: it is no matter of whoever waits for an answer.
+    """
+
+    def tried() -> None:
+        try:
+            act()
+        except Exception as error:
+            logger.warning("left to the worker: %s", describe(error))
+
+    transaction.on_commit(tried)
 
 
 def describe(error: BaseException) -> str:

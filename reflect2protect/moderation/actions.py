@@ -10,6 +10,7 @@ from reflect2protect.audit.actions import record
 from reflect2protect.core.models import User
 from reflect2protect.core.nudge import nudge
 from reflect2protect.core.roles import PROTECTION_OFFICER, ROLES
+from reflect2protect.core.sweeps import at_once
 from reflect2protect.moderation.models import Stop
 from reflect2protect.publishing.actions import clear_aside, mark, take_down
 from reflect2protect.publishing.registry import Topic
@@ -46,7 +47,7 @@ def _write(scope: str, by: User | None) -> Stop:
         record(verb="stop", ref=scope, by=by)
     else:
         Stop.objects.filter(pk=row.pk).update(settled=False)
-    transaction.on_commit(partial(_hold_on, row), robust=True)
+    at_once(partial(_hold_on, row))
     take_down(scope)
     nudge("moderation.stops", row.pk)
     return row

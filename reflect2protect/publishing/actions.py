@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -14,7 +15,7 @@ from nacl.signing import SigningKey
 
 from reflect2protect.core.models import Campaign
 from reflect2protect.core.nudge import nudge
-from reflect2protect.core.sweeps import describe
+from reflect2protect.core.sweeps import at_once, describe
 from reflect2protect.publishing.channels import (
     deliver_now,
     expect,
@@ -109,8 +110,7 @@ def recall(ref: str) -> None:
     _remove_from_copies(ref)
     change = _note(Topic(RECALL, ref))
     nudge("publishing.changes", change.pk)
-    # A lambda: for a partial that raises, Django's own report of it would raise.
-    transaction.on_commit(lambda: _recall_now(ref), robust=True)
+    at_once(partial(_recall_now, ref))
 
 
 def forget(ref: str) -> None:
@@ -161,7 +161,7 @@ def take_down(scope: str) -> None:
     """Make the pages that show something of a scope (work.stops) anew, after `hold` took it down
     itself; when the transaction commits, that is done at once, waiting for nobody."""
     _note(Topic(STOP, scope))
-    transaction.on_commit(_take_down_now, robust=True)
+    at_once(_take_down_now)
     mark(STOPPED, scope)
 
 

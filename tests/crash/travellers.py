@@ -44,7 +44,7 @@ class Traveller:
     def ask(self, method: str, path: str, data: bytes = b"", kind: str = "") -> tuple[int, str]:
         """Status and text of an answer."""
         connection = http.client.HTTPConnection(
-            "127.0.0.1", urlsplit(self.url).port, 30, source_address=(self.source, 0)
+            "127.0.0.1", urlsplit(self.url).port, 90, source_address=(self.source, 0)
         )
         try:
             connection.request(method, path, data or None, self._headers(kind))

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from reflect2protect.audit.actions import record
 from reflect2protect.core import vault
+from reflect2protect.core.sweeps import at_once
 from reflect2protect.publishing.actions import forget, recall
 from reflect2protect.publishing.work.ledger import report
 from reflect2protect.submissions.actions.pictures import discard, erase_picture
@@ -49,9 +50,9 @@ def _end(submission: Submission, state: State, verb: str, reason: str) -> None:
     for picture in pictures:
         discard(picture)
     # At once where it can be; the sweep finishes what a crash or a full disk interrupts.
-    transaction.on_commit(partial(finish_end, submission=row), robust=True)
+    at_once(partial(finish_end, submission=row))
     for picture in pictures:
-        transaction.on_commit(partial(erase_picture, picture=picture), robust=True)
+        at_once(partial(erase_picture, picture=picture))
 
 
 def finish_end(*, submission: Submission) -> None:
