@@ -20,7 +20,7 @@ Pieces = deque[bytes]
 SHORT = 64 * 1024  # bytes that need no room: withdrawals and words never wait for pictures
 SHARE = 4  # one sender may fill one part of so many
 ONION_SHARE = 2  # and so may all of the onion service together
-PATIENCE = 30.0  # seconds that one waits for room
+PATIENCE = 20.0  # seconds that one waits for room
 STALLED = 30.0  # seconds without a single byte
 # Who is slower than this from beginning to end (2G at its worst) holds room that others wait for.
 SLOWEST = 2 * 1024  # bytes a second
