@@ -10,11 +10,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from reflect2protect.audit.actions import verify_record
 from reflect2protect.config import channels
-from reflect2protect.core import vault
 from reflect2protect.media.work import sandbox
 from reflect2protect.media.work.sandbox import State
 from reflect2protect.pages.work.bundle import BundleError, read_bundle
-from reflect2protect.submissions.models import ENDED, Submission
+from reflect2protect.submissions.actions import unreadable
 from reflect2protect.submissions.work.letter import connected
 from reflect2protect.submissions.work.mailbox import TROUBLES, NoInbox, open_inbox
 
@@ -47,9 +46,7 @@ def problems() -> list[str]:
 
 def _keys() -> list[str]:
     """What cannot be read any more although nobody withdrew it."""
-    there = {name for name, _ in vault.everything()}
-    living = Submission.including_what_may_not_be_shown.exclude(state__in=ENDED)
-    lost = len(set(living.values_list("key", flat=True)) - there)
+    lost = unreadable()
     told = "their keys are not in the vault; restore a backup of keys (docs/backup.md)."
     return [f"keys: {lost} of the reflections cannot be read: {told}"] if lost else []
 

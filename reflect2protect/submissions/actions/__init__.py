@@ -35,7 +35,7 @@ from reflect2protect.submissions.actions.receive import (
     receive_submission,
     submission_of,
 )
-from reflect2protect.submissions.actions.rows import WrongState
+from reflect2protect.submissions.actions.rows import WrongState, unreadable
 
 __all__ = [
     "SAME_POST",
@@ -64,5 +64,6 @@ __all__ = [
     "receive_submission",
     "show_submission",
     "submission_of",
+    "unreadable",
     "withdraw_submission",
 ]

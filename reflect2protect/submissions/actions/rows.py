@@ -1,11 +1,12 @@
-"""What every verb of a reflection begins with: the row, locked, and who may decide."""
+"""Rows themselves: locked, as every verb begins; who may decide; which have lost their key."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from reflect2protect.core import vault
 from reflect2protect.core.models import User
 from reflect2protect.core.roles import MODERATOR, PROTECTION_OFFICER
-from reflect2protect.submissions.models import State, Submission
+from reflect2protect.submissions.models import ENDED, State, Submission
 
 
 class WrongState(Exception):
@@ -31,3 +32,10 @@ def take_down(row: Submission, state: State) -> None:
     row.state = state
     row.since = timezone.localdate()
     row.place = row.area_place = row.language_place = None
+
+
+def unreadable() -> int:
+    """How many living reflections nobody can read, because their key is gone without an end."""
+    there = {name for name, _ in vault.everything()}
+    living = Submission.including_what_may_not_be_shown.exclude(state__in=ENDED).exclude(key="")
+    return len(set(living.values_list("key", flat=True)) - there)
