@@ -11,9 +11,7 @@ it was not taken.
 """
 
 import json
-import os
 import re
-import signal
 import sqlite3
 import statistics
 import tempfile
@@ -22,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from itertools import count
 from pathlib import Path
@@ -32,7 +30,7 @@ from urllib.parse import urlsplit
 from benchmarks.pictures import photograph
 from reflect2protect.media.work.launder import launder
 from tests.browser.server import ROOT, Server, copied, prepared, wait_until
-from tests.crash.kills import BOUNDARY, body, code_in, processes
+from tests.crash.kills import BOUNDARY, body, code_in, held, processes
 
 ROUNDS, SECONDS = 5, 10.0
 CONNECTIONS = 6  # fewer than the server reads at once, so that none is turned away
@@ -87,19 +85,6 @@ def a_second(work: Callable[[], bool]) -> float:
     return done / (time.monotonic() - begun)
 
 
-@contextmanager
-def worker_rests(server: Server) -> Iterator[None]:
-    """No picture is made for the wall meanwhile."""
-    pids = processes(server.data, "reflect2protect worker")
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
-
-
 def _ask(server: Server, query: str) -> int:
     connection = sqlite3.connect(server.data / "campaign.sqlite3", timeout=20)
     try:
@@ -126,7 +111,7 @@ def rates(server: Server, picture: bytes) -> dict[str, float]:
     found: dict[str, list[float]] = {"uploads": [], "uploads_worker_rests": [], "launderer": []}
     for _ in range(ROUNDS):
         found["launderer"].append(a_second(laundered))
-        with worker_rests(server):
+        with held(server.data, "reflect2protect worker"):
             found["uploads_worker_rests"].append(a_second(accepted))
         found["uploads"].append(a_second(accepted))
         settle(server)

@@ -10,6 +10,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,6 +92,20 @@ def processes(data: Path, target: str) -> list[int]:
         if target in command and (of_ours or _child_of_ours(entry, data)):
             found.append(int(entry.name))
     return found
+
+
+@contextmanager
+def held(data: Path, target: str) -> Iterator[None]:
+    """Such processes stand still meanwhile: they do nothing, and let go of nothing."""
+    pids = processes(data, target)
+    assert pids
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 def _child_of_ours(entry: Path, data: Path) -> bool:

@@ -1,36 +1,18 @@
 """The emergency stop of a campaign that runs, while its worker hangs: pressed in a browser's way,
 read by its readers."""
 
-import os
 import re
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
 from tests.browser.server import Server, copied, wait_until
-from tests.crash.kills import processes
+from tests.crash.kills import held
 
 PAGE = "/staff/desk/stop/"
 # Once the button has answered. The promise is five seconds in all, on a machine that is not busy.
 SECONDS = 5
-
-
-@contextmanager
-def worker_hangs(server: Server) -> Iterator[None]:
-    """As dead as can be: it would not even let go of what it holds."""
-    pids = processes(server.data, "reflect2protect worker")
-    assert pids
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
 
 
 class Staff:
@@ -84,7 +66,7 @@ def test_one_press_takes_everybody_off_the_wall_while_the_worker_hangs(
         fronts = [*addresses(server, "*/index.html", "*/areas/*/index.html")]
         assert len(ids) > 5
         mod, officer = Staff(server, "moderator"), Staff(server, "protection")
-        with worker_hangs(server):
+        with held(server.data, "reflect2protect worker"):
             begun = time.monotonic()
             mod.post(PAGE, action="stop", scope="wall")
             print(f"the button answered after {time.monotonic() - begun:.2f} s")
@@ -100,8 +82,8 @@ def test_one_press_takes_everybody_off_the_wall_while_the_worker_hangs(
                 answer = httpx.get(f"{server.url}{path}")
                 assert "oops resting" in answer.text, path
             assert "oops resting" not in server.get("/ar/my-reflection/")
-        held = server.data / "public-aside" / "held"
-        wait_until(lambda: not list(held.glob("*/*")), 60, "the worker to delete what lay aside")
+        aside = server.data / "public-aside" / "held"
+        wait_until(lambda: not list(aside.glob("*/*")), 60, "the worker to delete what lay aside")
         mod.post(PAGE, action="ask", stop="1")
         officer.post(PAGE, action="reopen", stop="1")
         mod.post(PAGE, action="ask", stop="2")

@@ -33,15 +33,6 @@ def client(staff: Make) -> Client:
     return sign_in(staff("protection officer"))
 
 
-@pytest.fixture
-def wait(hang: Make) -> Make:
-    def make(**fields: Any) -> Submission:
-        row: Submission = hang(**{"state": "waiting", "place": None, "decided": None} | fields)
-        return row
-
-    return make
-
-
 def page_of(client: Client, row: Submission) -> str:
     return client.get(case_of(row)).content.decode()
 

@@ -27,17 +27,6 @@ def waiting(hang: Make) -> Submission:
     return row
 
 
-@pytest.fixture
-def moderator(staff: Make) -> User:
-    user: User = staff("moderator")
-    return user
-
-
-@pytest.fixture
-def client(moderator: User) -> Client:
-    return sign_in(moderator)
-
-
 ROLES: dict[str, tuple[tuple[str, ...], dict[str, bool], int]] = {
     "editor": (("editor",), {}, 403),
     "without a role": ((), {}, 403),

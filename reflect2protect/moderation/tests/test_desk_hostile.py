@@ -7,8 +7,7 @@ import pytest
 from django.test import Client
 
 from reflect2protect.audit.models import Entry
-from reflect2protect.core.models import User
-from reflect2protect.moderation.tests.desk import DESK, case_of, decide, sign_in
+from reflect2protect.moderation.tests.desk import DESK, case_of, decide
 from reflect2protect.moderation.work import queue
 from reflect2protect.submissions.models import Message, Submission
 from reflect2protect.submissions.tests.forms import rows
@@ -29,17 +28,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mid_campaign")]
 
 Make = Callable[..., Any]
 PAPER = f"{DESK}paper/"
-
-
-@pytest.fixture
-def moderator(staff: Make) -> User:
-    user: User = staff("moderator")
-    return user
-
-
-@pytest.fixture
-def client(moderator: User) -> Client:
-    return sign_in(moderator)
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import pytest
 from django.test import Client
 
 from reflect2protect.core import vault
-from reflect2protect.moderation.tests.desk import DESK, case_of, cases_in, sign_in
-from reflect2protect.submissions.models import Submission
+from reflect2protect.moderation.tests.desk import DESK, case_of, cases_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mid_campaign")]
 
@@ -17,20 +16,6 @@ Make = Callable[..., Any]
 ASKED = f"{DESK}asked/"
 NO_CONSENT: dict[str, Any] = {"consent_wall": False}
 UNCONFIRMED: dict[str, Any] = {"consent_wall": False, "age_ok": False}
-
-
-@pytest.fixture
-def client(staff: Make) -> Client:
-    return sign_in(staff("moderator"))
-
-
-@pytest.fixture
-def wait(hang: Make) -> Make:
-    def make(**fields: Any) -> Submission:
-        row: Submission = hang(**{"state": "waiting", "place": None, "decided": None} | fields)
-        return row
-
-    return make
 
 
 @pytest.mark.data

@@ -28,17 +28,6 @@ CODE = re.compile(r'<p class="key" dir="ltr">(.*?)</p>', re.DOTALL)
 WORDS = "Nous gardons la porte ouverte."
 
 
-@pytest.fixture
-def moderator(staff: Make) -> User:
-    user: User = staff("moderator")
-    return user
-
-
-@pytest.fixture
-def client(moderator: User) -> Client:
-    return sign_in(moderator)
-
-
 def once_of(client: Client) -> str:
     found = re.search(r'name="once" value="(\w+)"', client.get(PAPER).content.decode())
     assert found
