@@ -13,6 +13,7 @@ from typing import Any
 
 from prove.kept import KEPT, ROOT, digest
 from prove.parts import PARTS, SPEAKS_OF
+from prove.told import fill
 
 
 def run(name: str, part: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -42,7 +43,8 @@ def table(figures: dict[str, dict[str, Any]]) -> str:
     ]
     for part, found in sorted(figures.items()):
         lines += [
-            f"| {part} | {name.replace('_', ' ')} | {value} |" for name, value in found.items()
+            f"| {part} | {name.replace('_', ' ')} | {value} |"
+            for name, value in sorted(found.items())
         ]
     return "\n".join(lines) + "\n"
 
@@ -68,6 +70,9 @@ def main(chosen: list[str]) -> int:
         figures[name] = run(name, PARTS[name])["figures"]
         target.write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         target.with_suffix(".md").write_text(table(figures), encoding="utf-8")
+        safety = ROOT / "docs" / "safety.md"
+        told = fill(safety.read_text(encoding="utf-8"), figures)
+        safety.write_text(told, encoding="utf-8")
     return 0
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from prove.covers import covers
 from prove.kept import KEPT, ROOT, digest
 from prove.pictures import launderer
+from prove.tested import tested
 from reflect2protect.media.tests import pictures
 from reflect2protect.media.work.launder import launder, wall_set
 from tests.browser.server import copied, prepared
@@ -31,6 +32,12 @@ LIVES = int(os.environ.get("LIVES", "100000"))
 LIVES_AT_ONCE = 2000
 CODES = 300_000
 SWAPPED_CODES = 2_000
+BROWSER = "tests/browser"
+HOSTILE = (
+    f"{BROWSER}/test_hostile.py",
+    "reflect2protect/submissions/tests/test_hostile_fields.py",
+    "reflect2protect/moderation/tests/test_desk_hostile.py",
+)
 
 
 def kills() -> dict[str, Any]:
@@ -118,22 +125,33 @@ def _some_lives(kept: Path, seed: int) -> None:
 
 def pages() -> dict[str, Any]:
     """Every page in six languages, at 320 and 1280 px, with JavaScript and without."""
-    return {"readings": _browsed("test_pages.py", "test_page"), "with_a_fault": 0}
+    return {"readings": tested(f"{BROWSER}/test_pages.py::test_page")["tests"], "with_a_fault": 0}
 
 
 def journeys() -> dict[str, Any]:
     """Each way to be seen, in two languages, with JavaScript and without, and by keyboard."""
-    return {"journeys": _browsed("test_ways.py", "test_each"), "not_completed": 0}
+    found = tested(f"{BROWSER}/test_ways.py")
+    return found | {"not_completed": 0}
 
 
-def _browsed(file: str, name: str) -> int:
-    """How many of these tests passed in a browser. Raises CalledProcessError when one did not."""
-    told = {**os.environ, "EVERY_READING": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", f"tests/browser/{file}"]
-    done = subprocess.run(
-        [*command, "-k", name], cwd=ROOT, env=told, check=True, capture_output=True, text=True
-    )
-    return int(done.stdout.split(" passed")[0].split()[-1])
+def traces() -> dict[str, Any]:
+    """Marked people take part; then every byte that is left is searched for the marks."""
+    return tested("tests/crash/test_no_trace.py")
+
+
+def profiles() -> dict[str, Any]:
+    """What a browser keeps on its own disk after somebody took part."""
+    return tested(f"{BROWSER}/test_leaves_little.py")
+
+
+def texts() -> dict[str, Any]:
+    """Hostile strings in every field, on every page that shows it, read by a real browser."""
+    return tested(*HOSTILE)
+
+
+def flood() -> dict[str, Any]:
+    """Where honest people stand among ten thousand posts of spam."""
+    return tested("reflect2protect/core/tests/test_rates.py")
 
 
 def metadata() -> dict[str, Any]:
@@ -190,6 +208,10 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "publishing": publishing,
     "withdrawals": withdrawals,
     "lives": lives,
+    "traces": traces,
+    "profiles": profiles,
+    "texts": texts,
+    "flood": flood,
     "pages": pages,
     "journeys": journeys,
     "launderer": launderer,
@@ -212,6 +234,10 @@ SPEAKS_OF = {
         "tests/crash/withdrawals.py",
     ),
     "lives": _REFLECTIONS,
+    "traces": _EVERYTHING,
+    "profiles": _EVERYTHING,
+    "texts": _EVERYTHING,
+    "flood": ("reflect2protect/core/rates.py", "reflect2protect/core/tests/test_rates.py"),
     "pages": _EVERYTHING,
     "journeys": _EVERYTHING,
     "launderer": (*_PICTURES, "prove/pictures.py"),

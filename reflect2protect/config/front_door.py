@@ -17,6 +17,7 @@ from granian.rsgi import Headers as Asked  # type: ignore[attr-defined]
 from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
 
 from reflect2protect.config import negotiation
+from reflect2protect.config.answers import ADDRESS, Answers
 from reflect2protect.config.bodies import NotReceived
 from reflect2protect.config.public_files import Found, PublicFiles, name_of
 from reflect2protect.config.web import stop_accepting
@@ -45,6 +46,7 @@ CLOSE = [("Connection", "close")]
 RETRY = [("Retry-After", "60")]
 PLAIN = {
     404: "There is nothing at this address.",
+    410: "What stood at this address was kept for ten minutes, and is gone.",
     405: "This address can only be read.",
     503: "We cannot answer at the moment. Please try again in a minute.",
 }
@@ -61,6 +63,7 @@ class FrontDoor:
     def __init__(self, files: PublicFiles, django: Bridge) -> None:
         self.files = files
         self.django = django
+        self.answers = Answers()
         plain = {"Content-Type": "text/plain; charset=utf-8", **protection()}
         plain["Content-Security-Policy"] = content_policy()
         self.plain: Headers = list(plain.items())
@@ -77,6 +80,7 @@ class FrontDoor:
 
     def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
         self.files.forget_what_is_gone()
+        self.answers.forget_what_is_old()
         loop.call_later(TIDY_SECONDS, self._tidy, loop)
 
     def _leave(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -91,8 +95,13 @@ class FrontDoor:
         method, path = scope.method, scope.path
         try:
             if _is_for_django(method, path):
-                status, headers, body = await self.django.answer(scope, protocol)
-                protocol.response_bytes(status, headers + self.farewell, body)
+                answer = await self.django.answer(scope, protocol)
+                self._tell(answer, scope, protocol)
+            elif method in READING and (kept := ADDRESS.fullmatch(path)):
+                self._tell_again(kept[1], path, protocol)
+            elif method in READING and path == LEAVE:
+                self.answers.forget(scope.query_string)
+                protocol.response_str(303, self.forgetting + self.farewell, "")
             elif method in READING:
                 self._read(path, scope.headers, protocol)
             else:
@@ -104,6 +113,32 @@ class FrontDoor:
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("%s at %s:%s", type(error).__name__, place.filename, place.lineno)
             self._sorry(503, path, ("",), protocol)
+
+    def _tell(
+        self, answer: tuple[int, Headers, bytes], scope: Scope, protocol: HTTPProtocol
+    ) -> None:
+        """What Django said. A browser that sent a form is led on to where it waits, unless this
+        process is about to end and could not be asked for it."""
+        status, headers, body = answer
+        browser = scope.headers.get("sec-fetch-mode") == "navigate"
+        if browser and FORM.fullmatch(scope.path) and not self.farewell:
+            address = self.answers.keep(scope.path.split("/")[1], status, headers, body)
+            self._lead(protocol, address)
+        else:
+            protocol.response_bytes(status, headers + self.farewell, body)
+
+    def _lead(self, protocol: HTTPProtocol, address: str) -> None:
+        headers = [("Cache-Control", "no-store"), ("Location", address), *self.farewell]
+        protocol.response_str(303, self.plain + headers, "")
+
+    def _tell_again(self, token: str, path: str, protocol: HTTPProtocol) -> None:
+        """The answer that waits at an address."""
+        if answer := self.answers.find(token):
+            protocol.response_bytes(answer.status, answer.headers + self.farewell, answer.body)
+        elif self.farewell:  # the process that takes over may have it
+            self._lead(protocol, path)
+        else:
+            self._sorry(410, path, ("",), protocol)
 
     def _read(self, path: str, asked: Asked, protocol: HTTPProtocol) -> None:
         endings = negotiation.endings(asked.get("accept-encoding"))
@@ -156,9 +191,6 @@ class FrontDoor:
         self, path: str, name: str | None, endings: tuple[str, ...], protocol: HTTPProtocol
     ) -> None:
         """A page without its last slash is shown the way; else the page's language says sorry."""
-        if path == LEAVE:
-            protocol.response_str(303, self.forgetting + self.farewell, "")
-            return
         if name and (address := self.files.folder_address(name)):
             self._say(protocol, 301, "", ("Location", address))
             return
@@ -167,7 +199,7 @@ class FrontDoor:
     def _sorry(
         self, status: int, path: str, endings: tuple[str, ...], protocol: HTTPProtocol
     ) -> None:
-        """The published page for 404 or 503, in the page's language or else in English."""
+        """The published page for 404, 410 or 503, in the page's language or else in English."""
         slug = path[1:].split("/", 1)[0]
         found = self.files.find(f"{slug}/{status}.html", endings) if slug in LANGUAGES else None
         found = found or self.files.find(f"{status}.html", endings)

@@ -76,7 +76,7 @@ publish(
         turn=Turn.FILE,
     )
 )
-for status in (404, 503):
+for status in (404, 410, 503):
     publish(
         Publication(
             f"publishing:{status}",

@@ -14,6 +14,7 @@ from tests.browser.server import Server, copied, prepared
 PLACE = Path(__file__).parent
 SHARED = {"own_server", "copy"}
 Open = Callable[..., Witness]
+Record = Callable[[str, object], None]  # pytest's record_property: a figure for `make prove`
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from reflect2protect.submissions.tests.hostile import BLNS, TAKEN, as_read
 from tests.browser.browser import Witness
+from tests.browser.conftest import Record
 from tests.browser.people import Moderator, Participant, planted_jpeg
 from tests.browser.server import Server, wait_until
 
@@ -33,7 +34,17 @@ HOSTILE = {
     # Of each twenty with markup in the npm list one; all of it goes through the form, below.
     "blns": "\n".join([text for text in BLNS if "<" in text][::20])[:600],
 }
+read: list[int] = []  # of each page that was read, how often anything ran
 PAGES = ("/en/wall/", "/ar/wall/", "/en/", "/ar/")
+
+
+@pytest.fixture(autouse=True)
+def _counted(record_property: Record) -> Iterator[None]:
+    """How many pages were read, and what ran there, for `make prove`."""
+    read.clear()
+    yield
+    record_property("pages_read", len(read))
+    record_property("scripts_run", sum(read))
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +74,7 @@ def _harm(witness: Witness) -> list[str]:
             scripts: document.querySelectorAll('script:not([src]), main script').length,
             handlers: document.querySelectorAll('[onerror],[onload],[onfocus]').length})"""
     )
+    read.append(page["ran"])
     found = [f"{name}: {page[name]}" for name in ("ran", "scripts", "handlers") if page[name]]
     if page["main"] != 1:
         found.append(f"{page['main']} mains")

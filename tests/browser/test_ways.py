@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Record
 from tests.browser.mirror import choose, choose_way
 from tests.browser.people import FORM, Moderator, Participant, files_with, planted_jpeg, say
 from tests.browser.server import Server, wait_until
@@ -78,8 +78,9 @@ JOURNEYS = [
 
 @pytest.mark.parametrize(("way", "language", "js"), JOURNEYS)
 def test_each_way_leads_to_the_wall_and_back(
-    way: str, language: str, js: bool, somebody: Open, own_server: Server
+    way: str, language: str, js: bool, somebody: Open, own_server: Server, record_property: Record
 ) -> None:
+    record_property("without_javascript", int(not js))
     words = WORDS[language].format(time.monotonic_ns())
     woman = Participant(somebody(js=js, width=PHONE), language)
     page = woman.witness.page
@@ -117,9 +118,12 @@ def test_each_way_leads_to_the_wall_and_back(
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_each_way_by_keyboard_alone(way: str, somebody: Open, own_server: Server) -> None:
+def test_each_way_by_keyboard_alone(
+    way: str, somebody: Open, own_server: Server, record_property: Record
+) -> None:
     """Without JavaScript, so that the covers are painted on the server. Only the dialogue in which
     a system lets one choose a file is not ours to press keys in."""
+    record_property("without_javascript", 1)
     words = WORDS["en"].format(time.monotonic_ns())
     woman = Participant(somebody(js=False, width=1280), "en")
     page = woman.witness.page

@@ -6,13 +6,23 @@ the marks in every byte that is left, while it runs and after it.
 
 import base64
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 from tests.browser.server import Server, copied, wait_until
 from tests.crash.kills import _ask, body, picture
-from tests.crash.travellers import BEHIND, PROXY, SOURCES, WITH_PICTURE, Journey, Traveller, left
+from tests.crash.travellers import (
+    BEHIND,
+    PROXY,
+    SOURCES,
+    WITH_PICTURE,
+    Journey,
+    Traveller,
+    left,
+    needles,
+)
 
 EXPECTED = {
     "read": 200,
@@ -53,7 +63,9 @@ def _nothing(server: Server, query: str) -> bool:
     return bool(_ask(server, query)[0][0] == 0)
 
 
-def test_no_trace_of_a_sender_is_left(prepared_data: Path, tmp_path: Path) -> None:
+def test_no_trace_of_a_sender_is_left(
+    prepared_data: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     extra = {"PROXIES": PROXY, "TMPDIR": str(tmp_path / "tmp")}
     (tmp_path / "tmp").mkdir()
     with copied(prepared_data, tmp_path, extra) as server:
@@ -73,7 +85,12 @@ def test_no_trace_of_a_sender_is_left(prepared_data: Path, tmp_path: Path) -> No
     assert journeys == [EXPECTED] * len(people)
     assert (busy, kept[0]) == ([503] * len(places), 200)
     assert "Ready:" in server.log.read_text()
-    assert (running, left(tmp_path, before)) == ([], [])
+    after = left(tmp_path, before)
+    record_property("journeys", len(journeys))
+    record_property("marks", len(needles()))
+    record_property("files_searched", sum(path.is_file() for path in tmp_path.rglob("*")))
+    record_property("marks_found", len(running) + len(after))
+    assert (running, after) == ([], [])
 
 
 def test_the_search_finds_a_mark_however_it_is_written(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def make_site(place: Path) -> Folder:
     folder.put("index.html", b"<!doctype html><h1>home</h1>" + b"<p>word</p>" * 2000)
     for slug in ("", *(f"{slug}/" for slug in LANGUAGES)):
         folder.put(f"{slug}404.html", f"<h1>404 {slug}</h1>".encode() * 20)
+        folder.put(f"{slug}410.html", f"<h1>410 {slug}</h1>".encode() * 20)
         folder.put(f"{slug}503.html", f"<h1>503 {slug}</h1>".encode() * 20)
     for name in ("index", "wall/index", "participate/index", "my-reflection/index"):
         folder.put(f"fr/{name}.html", f"<h1>{name} é</h1>".encode() * 30)

@@ -1,13 +1,15 @@
 """Everybody's first stands before anybody's second, and nothing is counted longer than an hour."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import RequestFactory
 
 from reflect2protect.core import rates
 from reflect2protect.core.rates import ONION, sender_of, too_many, turn_of
+
+Record = Callable[[str, object], None]
 
 
 @pytest.fixture(autouse=True)
@@ -79,14 +81,21 @@ FLOOD = [f"flooder {number % 40}" for number in range(10_000)]
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
-def test_a_hundred_people_stand_before_ten_thousand_posts_of_forty_places(seed: int | None) -> None:
+def test_a_hundred_people_stand_before_ten_thousand_posts_of_forty_places(
+    seed: int | None, record_property: Record
+) -> None:
     standing = queue(PEOPLE + [ONION] * 10, FLOOD, seed=seed)
+    record_property("last_of_100_honest_among_10000", standing[-1])
     assert standing[-1] <= len(PEOPLE) + 10 + 40
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
-def test_a_flood_over_onion_delays_only_who_comes_over_onion(seed: int | None) -> None:
+def test_a_flood_over_onion_delays_only_who_comes_over_onion(
+    seed: int | None, record_property: Record
+) -> None:
     standing = queue(PEOPLE + [ONION] * 10, FLOOD + [ONION] * 500, seed=seed)
+    late = sum(place > 200 for place in standing)
+    record_property("largest_number_after_200_where_onion_is_flooded_too", late)
     first = len(PEOPLE) + 40 + rates.ONION_SHARE
     assert sum(place <= first for place in standing) >= len(PEOPLE)
     # 510 came over onion, twenty a round: the last is in round 26, with 40 of the flood in each.

@@ -28,7 +28,7 @@ PAUSED = "paused.html"
 # What stays when everything is down, at the root or below a language: our own assets, the way to
 # take a reflection back, and the list of what was taken back from copies that were given away.
 STAYS = (
-    *("static/", "robots.txt", "theme.css", "_headers", "503.html", PAUSED),
+    *("static/", "robots.txt", "theme.css", "_headers", "410.html", "503.html", PAUSED),
     *("my-reflection/", LIST, "signing-key.txt"),
 )
 # These are calm pages then, so that every other address answers with one.

@@ -66,7 +66,10 @@ def file() -> SimpleUploadedFile:
 # One field, one text: refused, or kept as `clean` says.
 
 
-def test_each_field_refuses_a_text_or_keeps_it() -> None:
+def test_each_field_refuses_a_text_or_keeps_it(
+    record_property: Callable[[str, object], None],
+) -> None:
+    record_property("strings", len(HOSTILE))
     rooms = {"words": 600, "name": 80, "alt": 300}
     for text in HOSTILE:
         form = ParticipateForm(fields(words=text, name=text, alt=text), language=EN)
