@@ -129,8 +129,8 @@ def pages() -> dict[str, Any]:
 
 
 def journeys() -> dict[str, Any]:
-    """Each way to be seen, in two languages, with JavaScript and without, and by keyboard."""
-    found = tested(f"{BROWSER}/test_ways.py")
+    """Whole ways through the campaign: with JavaScript, without it, and by keyboard alone."""
+    found = tested(f"{BROWSER}/test_ways.py", f"{BROWSER}/test_journeys.py")
     return found | {"not_completed": 0}
 
 

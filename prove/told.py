@@ -35,7 +35,7 @@ SENTENCES = {
     "profiles": "{profiles} browser profiles with {files:,} files searched after somebody took "
     "part: {files_with_what_was_sent} hold anything that was sent, {cached_pages_of_the_forms} "
     "pages of the forms in a cache, {cookies_and_storage} cookies or stored entries.",
-    "journeys": "{tests} journeys, {without_javascript} of them without JavaScript: "
+    "journeys": "{journeys} journeys, {journeys_without_javascript} of them without JavaScript: "
     "{not_completed} not completed.",
     "pages": "{readings:,} readings of pages in six languages, on a phone and on a desk, with "
     "JavaScript and without: {with_a_fault} with a fault.",

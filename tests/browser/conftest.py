@@ -1,5 +1,6 @@
 """The browser and the servers. Nothing here touches a database in this process."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,12 +12,16 @@ from tests.browser.catcher import Catcher, catching
 from tests.browser.mirror import choose_way
 from tests.browser.server import Server, copied, prepared
 
+# `make prove` reads and goes everything in every way, `make test` a sample of it.
+EVERY_READING = bool(os.environ.get("EVERY_READING"))
 PLACE = Path(__file__).parent
 SHARED = {"own_server", "copy"}
 Open = Callable[..., Witness]
 Record = Callable[[str, object], None]  # pytest's record_property: a figure for `make prove`
 
 
+# First: xdist reads the groups in this same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All in this folder are browser tests. Those that share a campaign share a process too: it
     takes long to start one."""
@@ -73,7 +78,7 @@ def reader(browser: Browser, server: Server) -> Iterator[Open]:
 
 
 @pytest.fixture
-def somebody(browser: Browser, own_server: Server) -> Iterator[Open]:
+def somebody(browser: Browser, own_server: Server, record_property: Record) -> Iterator[Open]:
     """Somebody new, with a browser profile that nobody has used."""
     people: list[Witness] = []
 
@@ -82,6 +87,8 @@ def somebody(browser: Browser, own_server: Server) -> Iterator[Open]:
         return people[-1]
 
     yield meet
+    record_property("journeys", 1)
+    record_property("journeys_without_javascript", int(any(not one.js for one in people)))
     for one in people:
         one.close()
 

@@ -94,7 +94,7 @@ class Moderator:
     @classmethod
     def signs_in(cls, witness: Witness, account: Account) -> "Moderator":
         """Through the door that staff use."""
-        witness.visit("/staff/login/")
+        witness.visit("/staff/login/?next=/staff/desk/")
         witness.page.fill("[name=username]", account.username)
         witness.page.fill("[name=password]", account.password)
         witness.page.locator("form [type=submit]").click()
