@@ -2,68 +2,98 @@
 
 A browser writes what a form sent into the files from which it restores its windows: her words, her
 code. It does not when the answer leads on to another address (docs/decisions/0018). So the answer
-itself waits there, for whoever holds the address: to be looked at, to be looked at again when a
-phone has closed the page meanwhile, and forgotten when she leaves quickly.
+itself waits there, for whoever holds the address: until it was shown, and for a minute more, since
+lines break. A receipt waits for ten minutes, since phones close pages and her code is in no other
+place. An answer is forgotten at once when it is answered itself, and when somebody leaves quickly
+from it.
 """
 
 import re
 import secrets
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from reflect2protect.core.headers import LASTING
 from reflect2protect.core.languages import LANGUAGES
+from reflect2protect.core.rates import ONION
 from reflect2protect.publishing.work.headers import Headers
 
 KEPT_SECONDS = 600.0
-ROOM = 64 * 1024 * 1024  # bytes of pages; where more come, the oldest go
-ADDRESS = re.compile(rf"/(?:{'|'.join(LANGUAGES)})/answer/([0-9a-f]{{32}})/")
-LEAVING = b'href="/leave"'
+SHOWN_SECONDS = 60.0  # after the first look
+ROOM = 64 * 1024 * 1024  # bytes, for all; where more come, the oldest go
+SHARE = 8  # one sender may fill one part of so many: a flood makes room for itself first
+ONION_SHARE = 2  # and so may all of the onion service together
+LARGEST = 3 * 1024 * 1024  # two pictures inside the page that proposes covers
+LANGUAGE = "|".join(LANGUAGES)
+ADDRESS = re.compile(rf"/(?:{LANGUAGE})/answer/([0-9a-f]{{32}})/")
+# What leads on from a page, and is to say which page that was: its forms, and the link to leave.
+FORM = re.compile(rb'action="/(?:%b)/(?:participate|my-reflection)/' % LANGUAGE.encode())
+LEAVE = b'href="/leave'
 
 
-@dataclass(frozen=True)
+@dataclass
 class Answer:
-    """What Django said, and when (seconds of the clock)."""
+    """What Django said to whom (config.senders), and until when it is kept (by the clock)."""
 
     status: int
     headers: Headers
     body: bytes
-    since: float
+    sender: str
+    until: float
+    lasting: bool = False
 
 
 class Answers:
     """All answers that wait. For one event loop."""
 
     def __init__(self, room: int = ROOM, clock: Callable[[], float] = time.monotonic) -> None:
-        self.left = room
+        self.room = self.left = room
         self.clock = clock
         self.kept: OrderedDict[str, Answer] = OrderedDict()
+        self.held: Counter[str] = Counter()  # bytes of each sender
 
-    def keep(self, language: str, status: int, headers: Headers, body: bytes) -> str:
-        """The address (a path) at which this can be asked for. Its link to leave forgets it."""
+    def keep(self, language: str, sender: str, status: int, headers: Headers, body: bytes) -> str:
+        """The address (a path) at which this can be asked for."""
         token = secrets.token_hex(16)
-        body = body.replace(LEAVING, LEAVING[:-1] + f'?{token}"'.encode())
-        length = str(len(body))
-        told = [(name, length if name == "Content-Length" else value) for name, value in headers]
-        self.kept[token] = Answer(status, told, body, self.clock())
+        body = FORM.sub(rb"\g<0>?" + token.encode(), body)
+        body = body.replace(LEAVE, LEAVE + b"/" + token.encode())
+        changed = {"Content-Length": str(len(body))}
+        told = [(name, changed.get(name, value)) for name, value in headers if name != LASTING]
+        lasting, until = len(told) < len(headers), self.clock() + KEPT_SECONDS
+        self.kept[token] = Answer(status, told, body, sender, until, lasting)
         self.left -= len(body)
+        self.held[sender] += len(body)
+        self._make_room(sender)
+        return f"/{language}/answer/{token}/"
+
+    def _make_room(self, sender: str) -> None:
+        share = self.room // (ONION_SHARE if sender == ONION else SHARE)
+        while self.held[sender] > share:
+            self.forget(next(name for name, one in self.kept.items() if one.sender == sender))
         while self.left < 0:
             self.forget(next(iter(self.kept)))
-        return f"/{language}/answer/{token}/"
 
     def find(self, token: str) -> Answer | None:
         """What is kept; nothing when its time is over or nobody ever kept it."""
-        self.forget_what_is_old()
-        return self.kept.get(token)
+        now, answer = self.clock(), self.kept.get(token)
+        if answer is None or answer.until <= now:
+            return None
+        if not answer.lasting:
+            answer.until = min(answer.until, now + SHOWN_SECONDS)
+        return answer
 
     def forget(self, token: str) -> None:
         """At once. Twice changes nothing."""
         if answer := self.kept.pop(token, None):
             self.left += len(answer.body)
+            self.held[answer.sender] -= len(answer.body)
+            if not self.held[answer.sender]:
+                del self.held[answer.sender]
 
     def forget_what_is_old(self) -> None:
         """Everything that has been kept for its time."""
-        over = self.clock() - KEPT_SECONDS
-        while self.kept and next(iter(self.kept.values())).since <= over:
-            self.forget(next(iter(self.kept)))
+        now = self.clock()
+        for token in [token for token, answer in self.kept.items() if answer.until <= now]:
+            self.forget(token)

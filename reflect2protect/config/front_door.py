@@ -17,10 +17,10 @@ from granian.rsgi import Headers as Asked  # type: ignore[attr-defined]
 from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
 
 from reflect2protect.config import negotiation
-from reflect2protect.config.answers import ADDRESS, Answers
+from reflect2protect.config.answers import ADDRESS, LANGUAGE, LARGEST, Answers
 from reflect2protect.config.bodies import NotReceived
 from reflect2protect.config.public_files import Found, PublicFiles, name_of
-from reflect2protect.config.web import stop_accepting
+from reflect2protect.config.web import OVERLAP, OVERLAP_SECONDS, REPLACES, stop_accepting
 from reflect2protect.config.wsgi import application as django
 from reflect2protect.config.wsgi_bridge import Bridge
 from reflect2protect.core.headers import ELSEWHERE, content_policy, protection
@@ -29,12 +29,11 @@ from reflect2protect.publishing.work.headers import Headers
 
 log = logging.getLogger(__name__)
 
-LANGUAGE = "|".join(LANGUAGES)
 FORM = re.compile(rf"/(?:{LANGUAGE})/(?:participate|my-reflection)/")
 STAFF = re.compile(r"/staff(?:/.*)?|/static/(?!r2p/).*", re.DOTALL)
 READING = {"GET", "HEAD"}
 # Leave quickly: the browser lets go of what it kept of this site, and shows something else.
-LEAVE = "/leave"
+LEAVE = re.compile(r"/leave(?:/([0-9a-f]{32}))?")
 FORGETTING = {
     "Cache-Control": "no-store",
     "Clear-Site-Data": '"cache"',
@@ -42,11 +41,12 @@ FORGETTING = {
 }
 TIDY_SECONDS = 5.0  # what was withdrawn stays in this process's memory no longer
 FAREWELL_SECONDS = 1.0
+ASKED = re.compile("([1-7]?)")  # how often for one answer while two processes are there
 CLOSE = [("Connection", "close")]
 RETRY = [("Retry-After", "60")]
 PLAIN = {
     404: "There is nothing at this address.",
-    410: "What stood at this address was kept for ten minutes, and is gone.",
+    410: "What stood at this address was kept for a short time, and is gone.",
     405: "This address can only be read.",
     503: "We cannot answer at the moment. Please try again in a minute.",
 }
@@ -70,13 +70,20 @@ class FrontDoor:
         self.forgetting: Headers = list((plain | FORGETTING).items())
         # Added to every answer once this process is to end.
         self.farewell: Headers = []
+        # While another process answers here too, a browser could ask either for what one keeps.
+        self.alone = REPLACES not in os.environ
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.add_signal_handler(signal.SIGTERM, self._leave, loop)
+        loop.add_signal_handler(OVERLAP, self._is_alone, False)
+        loop.call_later(OVERLAP_SECONDS, self._is_alone, True)
         # What is loaded by now stays: the collector need not walk through all of Django again.
         gc.collect()
         gc.freeze()
         self._tidy(loop)
+
+    def _is_alone(self, alone: bool) -> None:
+        self.alone = alone
 
     def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
         self.files.forget_what_is_gone()
@@ -88,6 +95,7 @@ class FrontDoor:
         nobody's request meets a connection that is just being closed."""
         stop_accepting()
         self.farewell = CLOSE
+        self.alone = False
         # Granian has a handler of its own for both signals; this is the one that we left it.
         loop.call_later(FAREWELL_SECONDS, os.kill, os.getpid(), signal.SIGINT)
 
@@ -98,9 +106,9 @@ class FrontDoor:
                 answer = await self.django.answer(scope, protocol)
                 self._tell(answer, scope, protocol)
             elif method in READING and (kept := ADDRESS.fullmatch(path)):
-                self._tell_again(kept[1], path, protocol)
-            elif method in READING and path == LEAVE:
-                self.answers.forget(scope.query_string)
+                self._tell_again(kept[1], scope, protocol)
+            elif method in READING and (left := LEAVE.fullmatch(path)):
+                self.answers.forget(left[1])
                 protocol.response_str(303, self.forgetting + self.farewell, "")
             elif method in READING:
                 self._read(path, scope.headers, protocol)
@@ -117,28 +125,33 @@ class FrontDoor:
     def _tell(
         self, answer: tuple[int, Headers, bytes], scope: Scope, protocol: HTTPProtocol
     ) -> None:
-        """What Django said. A browser that sent a form is led on to where it waits, unless this
-        process is about to end and could not be asked for it."""
+        """What Django said. A browser that sent a form is led on to where it waits, unless it
+        could not be asked for there."""
         status, headers, body = answer
         browser = scope.headers.get("sec-fetch-mode") == "navigate"
-        if browser and FORM.fullmatch(scope.path) and not self.farewell:
-            address = self.answers.keep(scope.path.split("/")[1], status, headers, body)
-            self._lead(protocol, address)
-        else:
-            protocol.response_bytes(status, headers + self.farewell, body)
+        lasting = self.alone and len(body) <= LARGEST
+        if FORM.fullmatch(scope.path):
+            self.answers.forget(scope.query_string)  # the page that this is the answer to
+            if browser and lasting:
+                language, sender = scope.path.split("/")[1], self.django.sender(scope)
+                self._lead(protocol, self.answers.keep(language, sender, status, headers, body))
+                return
+        protocol.response_bytes(status, headers + self.farewell, body)
 
-    def _lead(self, protocol: HTTPProtocol, address: str) -> None:
-        headers = [("Cache-Control", "no-store"), ("Location", address), *self.farewell]
+    def _lead(self, protocol: HTTPProtocol, address: str, *more: tuple[str, str]) -> None:
+        headers = [("Cache-Control", "no-store"), ("Location", address), *more, *self.farewell]
         protocol.response_str(303, self.plain + headers, "")
 
-    def _tell_again(self, token: str, path: str, protocol: HTTPProtocol) -> None:
-        """The answer that waits at an address."""
-        if answer := self.answers.find(token):
+    def _tell_again(self, token: str, scope: Scope, protocol: HTTPProtocol) -> None:
+        """The answer that waits at an address, for who was led there and not by another site."""
+        answer = self.answers.find(token)
+        if answer and scope.headers.get("sec-fetch-site") != "cross-site":
             protocol.response_bytes(answer.status, answer.headers + self.farewell, answer.body)
-        elif self.farewell:  # the process that takes over may have it
-            self._lead(protocol, path)
+        elif (asked := ASKED.fullmatch(scope.query_string)) and not self.alone:
+            # The other process may have it: a few times again, on another connection.
+            self._lead(protocol, f"{scope.path}?{int(asked[1] or 0) + 1}", *CLOSE)
         else:
-            self._sorry(410, path, ("",), protocol)
+            self._sorry(410, scope.path, ("",), protocol)
 
     def _read(self, path: str, asked: Asked, protocol: HTTPProtocol) -> None:
         endings = negotiation.endings(asked.get("accept-encoding"))

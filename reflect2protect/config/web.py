@@ -6,6 +6,7 @@ finds nobody because the new one still loads.
 """
 
 import os
+import signal
 import socket
 import stat
 from typing import Any
@@ -16,6 +17,12 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 TARGET = "reflect2protect.config.front_door:application"
+# While a process is replaced, both answer. The old one is told by a signal that does nothing to a
+# process that does not listen yet, the new one by its environment.
+OVERLAP = signal.SIGURG
+REPLACES = "REPLACES_ANOTHER_PROCESS"
+RESPAWN_SECONDS = 4  # how long the old one goes on while the new one loads
+OVERLAP_SECONDS = RESPAWN_SECONDS + 2
 
 
 class WebServer(MPServer):
@@ -69,11 +76,17 @@ def run_web(host: str, port: int) -> int:
         log_level=LogLevels.error,
         log_access=False,
         respawn_failed_workers=True,
-        # How long the old worker goes on while the new one loads.
-        respawn_interval=4,
+        respawn_interval=RESPAWN_SECONDS,
         # What a slow form gets to arrive in, when the code is loaded anew. (When all is to stop,
         # core.supervisor waits ten seconds.)
         workers_kill_timeout=30,
     )
+    server.on_reload(lambda: _overlap([worker.inner.pid for worker in server.wrks]))
     server.serve()
     return 0
+
+
+def _overlap(old: list[int]) -> None:
+    os.environ[REPLACES] = "1"
+    for pid in old:
+        os.kill(pid, OVERLAP)

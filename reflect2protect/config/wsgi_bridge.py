@@ -75,9 +75,7 @@ class Bridge:
         """
         loop = asyncio.get_running_loop()
         environ = _environ(scope)
-        sender = environ["campaign.sender"] = self.senders.sender(
-            scope.client, environ.get("HTTP_HOST", ""), _all_of(scope, "x-forwarded-for")
-        )
+        sender = environ["campaign.sender"] = self.sender(scope)
         length, arriving = _length(environ), aiter(protocol)
         if length > settings.MAX_BODY_BYTES:
             await drain(arriving, min(length, READ_OF_TOO_LONG * settings.MAX_BODY_BYTES))
@@ -92,6 +90,11 @@ class Bridge:
         except NotReceived:
             await drain(arriving, length)
             raise
+
+    def sender(self, scope: Scope) -> str:
+        """Who asks, as config.senders tells them apart."""
+        host = scope.headers.get("host") or ""
+        return self.senders.sender(scope.client, host, _all_of(scope, "x-forwarded-for"))
 
     def _call(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
         started: list[tuple[int, Headers]] = []

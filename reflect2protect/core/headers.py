@@ -4,6 +4,8 @@ from django.conf import settings
 
 # Where whoever leaves quickly is sent: a page that says nothing of her.
 ELSEWHERE = "https://worldweather.wmo.int/"
+# On an answer that its reader may need again in a while: for the front door (config.answers).
+LASTING = "X-Lasting"
 PERMISSIONS = "camera=(self), geolocation=(), microphone=(), interest-cohort=()"
 
 

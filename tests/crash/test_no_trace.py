@@ -70,7 +70,7 @@ def test_no_trace_of_a_sender_is_left(
     (tmp_path / "tmp").mkdir()
     with copied(prepared_data, tmp_path, extra) as server:
         people = [Traveller(server.url, source) for source in SOURCES]
-        people += [Traveller(server.url, PROXY, behind) for behind in BEHIND]
+        people += [Traveller(server.url, PROXY, behind, browser=True) for behind in BEHIND]
         journeys = [Journey().of(who, seed).answers for seed, who in enumerate(people)]
         places = people[1:]  # the first is taken for the one who is behind the proxy
         with ThreadPoolExecutor(len(places)) as pool:

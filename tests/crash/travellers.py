@@ -40,22 +40,31 @@ class Traveller:
     url: str
     source: str
     behind: str = ""
+    browser: bool = False  # led on to answers, as browsers are
 
     def ask(self, method: str, path: str, data: bytes = b"", kind: str = "") -> tuple[int, str]:
         """Status and text of an answer."""
+        status, text, leads = self._ask(method, path, data, kind)
+        return self._ask("GET", leads)[:2] if status == 303 else (status, text)
+
+    def _ask(
+        self, method: str, path: str, data: bytes = b"", kind: str = ""
+    ) -> tuple[int, str, str]:
         connection = http.client.HTTPConnection(
             "127.0.0.1", urlsplit(self.url).port, 90, source_address=(self.source, 0)
         )
         try:
             connection.request(method, path, data or None, self._headers(kind))
             answer = connection.getresponse()
-            return answer.status, answer.read().decode(errors="replace")
+            text = answer.read().decode(errors="replace")
+            return answer.status, text, answer.getheader("Location", "")
         finally:
             connection.close()
 
     def _headers(self, kind: str) -> dict[str, str]:
         behind = self.behind or "66.77.88.99"  # made up, where no proxy says it
         told = {"X-Forwarded-For": behind, "X-Real-IP": behind, "Forwarded": f'for="{behind}"'}
+        told |= {"Sec-Fetch-Mode": "navigate"} if self.browser else {}
         return {**HEADERS, **told, "Connection": "close"} | ({"Content-Type": kind} if kind else {})
 
     def mine(self, code: str, **more: str) -> tuple[int, str]:
