@@ -29,7 +29,7 @@ STEP_RUNS, STEP_KILLS = 3, 110
 # Both take hours; fewer can be asked for, and the figures say how many there were.
 WITHDRAWALS = int(os.environ.get("WITHDRAWALS", "1000"))
 LIVES = int(os.environ.get("LIVES", "100000"))
-LIVES_AT_ONCE = 2000
+LIVES_AT_ONCE = 500
 CODES = 300_000
 SWAPPED_CODES = 2_000
 BROWSER = "tests/browser"
@@ -91,7 +91,7 @@ def withdrawals() -> dict[str, Any]:
 
 
 def lives() -> dict[str, Any]:
-    """Random orders of events, each checked against a model after every event. Two thousand at a
+    """Random orders of events, each checked against a model after every event. Five hundred at a
     time, each time with another seed; what was tried is kept, so that it can be stopped."""
     place = KEPT / "lives" / digest(*SPEAKS_OF["lives"])
     place.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from reflect2protect.config import negotiation
 from reflect2protect.config.answers import ADDRESS, LANGUAGE, LARGEST, Answers
 from reflect2protect.config.bodies import NotReceived
 from reflect2protect.config.public_files import Found, PublicFiles, name_of
-from reflect2protect.config.web import OVERLAP, OVERLAP_SECONDS, REPLACES, stop_accepting
+from reflect2protect.config.web import OVERLAP, OVERLAP_SECONDS, replaces_another, stop_accepting
 from reflect2protect.config.wsgi import application as django
 from reflect2protect.config.wsgi_bridge import Bridge
 from reflect2protect.core.headers import ELSEWHERE, content_policy, protection
@@ -71,19 +71,25 @@ class FrontDoor:
         # Added to every answer once this process is to end.
         self.farewell: Headers = []
         # While another process answers here too, a browser could ask either for what one keeps.
-        self.alone = REPLACES not in os.environ
+        self.alone = not replaces_another()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.add_signal_handler(signal.SIGTERM, self._leave, loop)
-        loop.add_signal_handler(OVERLAP, self._is_alone, False)
-        loop.call_later(OVERLAP_SECONDS, self._is_alone, True)
+        soon = None if self.alone else loop.call_later(OVERLAP_SECONDS, self._stand_alone)
+        loop.add_signal_handler(OVERLAP, self._stand_beside, soon)
         # What is loaded by now stays: the collector need not walk through all of Django again.
         gc.collect()
         gc.freeze()
         self._tidy(loop)
 
-    def _is_alone(self, alone: bool) -> None:
-        self.alone = alone
+    def _stand_alone(self) -> None:
+        self.alone = True
+
+    def _stand_beside(self, soon: asyncio.TimerHandle | None) -> None:
+        """Another process begins to replace this one."""
+        self.alone = False
+        if soon:
+            soon.cancel()
 
     def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
         self.files.forget_what_is_gone()

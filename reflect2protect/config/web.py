@@ -20,7 +20,7 @@ TARGET = "reflect2protect.config.front_door:application"
 # While a process is replaced, both answer. The old one is told by a signal that does nothing to a
 # process that does not listen yet, the new one by its environment.
 OVERLAP = signal.SIGURG
-REPLACES = "REPLACES_ANOTHER_PROCESS"
+_REPLACES = "REPLACES_ANOTHER_PROCESS"
 RESPAWN_SECONDS = 4  # how long the old one goes on while the new one loads
 OVERLAP_SECONDS = RESPAWN_SECONDS + 2
 
@@ -86,7 +86,12 @@ def run_web(host: str, port: int) -> int:
     return 0
 
 
+def replaces_another() -> bool:
+    """Whether this process was started in place of one that may still be there."""
+    return _REPLACES in os.environ
+
+
 def _overlap(old: list[int]) -> None:
-    os.environ[REPLACES] = "1"
+    os.environ[_REPLACES] = "1"
     for pid in old:
         os.kill(pid, OVERLAP)

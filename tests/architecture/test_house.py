@@ -125,10 +125,12 @@ def test_the_environment_is_read_in_one_place() -> None:
         text = path.read_text(encoding="utf-8")
         if "tests" not in path.parts and re.search(r"os\.(environ(?!\.setdefault)|getenv)", text):
             readers.add(short(path))
-    # A command hands its options to the processes that it starts through their environment.
+    # A command hands its options to the processes that it starts through their environment, and
+    # a web process is told by its own that it replaces another.
     assert readers <= {
         "reflect2protect/config/env.py",
         "reflect2protect/config/commands.py",
+        "reflect2protect/config/web.py",
         "reflect2protect/core/lifeline.py",
         "reflect2protect/core/supervisor.py",
         "reflect2protect/media/work/launderer.py",
