@@ -30,7 +30,8 @@ SENTENCES = {
     "publishing": "Processes killed in {kills_in_publish} publishes, {kills_in_recall} recalls and "
     "{kills_in_edit} edits: {differences} differences between folder and database, "
     "{shown_after_recall} shown after the recall.",
-    "lives": "{orders:,} random orders of up to {events_in_each_at_most} events: "
+    "lives": "{orders:,} random orders of up to {events_in_a_short_one_at_most} events, "
+    "{long_orders:,} of them of up to {events_in_a_long_one_at_most}: "
     "{shown_without_live_consent} ever shown without live consent.",
     "profiles": "{profiles} browser profiles with {files:,} files searched after somebody took "
     "part: {files_with_what_was_sent} hold anything that was sent, {cached_pages_of_the_forms} "

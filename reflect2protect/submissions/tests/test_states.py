@@ -381,10 +381,10 @@ def test_lives_of_reflections(monkeypatch: pytest.MonkeyPatch, staff: Any) -> No
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            # `make prove` tries more, each time with another seed.
+            # `make prove` tries more, long ones and short ones, each time with another seed.
             max_examples=int(os.environ.get("LIVES", "40")),
             derandomize="LIVES" not in os.environ,
-            stateful_step_count=30,
+            stateful_step_count=int(os.environ.get("EVENTS", "30")),
             database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
