@@ -71,4 +71,5 @@ KINDS = [
     Kind("accessibility", "accessibility/"),
     Kind("contact", "contact/"),
     Kind("missing", "nothing-here/", status=404),
+    Kind("no-longer-kept", f"answer/{32 * '0'}/", status=410, narrow_axe=True, dark_axe=True),
 ]
