@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import stat
+from contextlib import suppress
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -94,4 +95,5 @@ def replaces_another() -> bool:
 def _overlap(old: list[int]) -> None:
     os.environ[_REPLACES] = "1"
     for pid in old:
-        os.kill(pid, OVERLAP)
+        with suppress(ProcessLookupError):
+            os.kill(pid, OVERLAP)
