@@ -28,9 +28,10 @@ ONION_SHARE = 2  # and so may all of the onion service together
 LARGEST = 3 * 1024 * 1024  # two pictures inside the page that proposes covers
 LANGUAGE = "|".join(LANGUAGES)
 ADDRESS = re.compile(rf"/(?:{LANGUAGE})/answer/([0-9a-f]{{32}})/")
+FORM = re.compile(rf"/(?:{LANGUAGE})/(?:participate|my-reflection)/")  # what the public sends to
 # What leads on from a page, and is to say which page that was: its forms, and the link to leave.
-FORM = re.compile(rb'action="/(?:%b)/(?:participate|my-reflection)/' % LANGUAGE.encode())
-LEAVE = b'href="/leave'
+_SENDS = re.compile(b'action="' + FORM.pattern.encode())
+_LEAVES = b'href="/leave'
 
 
 @dataclass
@@ -57,8 +58,8 @@ class Answers:
     def keep(self, language: str, sender: str, status: int, headers: Headers, body: bytes) -> str:
         """The address (a path) at which this can be asked for."""
         token = secrets.token_hex(16)
-        body = FORM.sub(rb"\g<0>?" + token.encode(), body)
-        body = body.replace(LEAVE, LEAVE + b"/" + token.encode())
+        body = _SENDS.sub(rb"\g<0>?" + token.encode(), body)
+        body = body.replace(_LEAVES, _LEAVES + b"/" + token.encode())
         changed = {"Content-Length": str(len(body))}
         told = [(name, changed.get(name, value)) for name, value in headers if name != LASTING]
         lasting, until = len(told) < len(headers), self.clock() + KEPT_SECONDS

@@ -17,7 +17,7 @@ from granian.rsgi import Headers as Asked  # type: ignore[attr-defined]
 from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
 
 from reflect2protect.config import negotiation
-from reflect2protect.config.answers import ADDRESS, LANGUAGE, LARGEST, Answers
+from reflect2protect.config.answers import ADDRESS, FORM, LARGEST, Answers
 from reflect2protect.config.bodies import NotReceived
 from reflect2protect.config.public_files import Found, PublicFiles, name_of
 from reflect2protect.config.web import OVERLAP, OVERLAP_SECONDS, replaces_another, stop_accepting
@@ -29,7 +29,6 @@ from reflect2protect.publishing.work.headers import Headers
 
 log = logging.getLogger(__name__)
 
-FORM = re.compile(rf"/(?:{LANGUAGE})/(?:participate|my-reflection)/")
 STAFF = re.compile(r"/staff(?:/.*)?|/static/(?!r2p/).*", re.DOTALL)
 READING = {"GET", "HEAD"}
 # Leave quickly: the browser lets go of what it kept of this site, and shows something else.

@@ -145,6 +145,15 @@ def _answers(port: int, path: str) -> bool:
 
 
 @contextmanager
+def supervised(place: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    """A new public folder, the web process on it, and who looks after that: port and process."""
+    make_site(place)
+    port = free_port()
+    with running([sys.executable, "-c", SUPERVISED, *WEB, str(port)], port, place) as supervisor:
+        yield port, supervisor
+
+
+@contextmanager
 def front_door(place: Path) -> Iterator[int]:
     """The web process on the folder of `make_site(place)`: its port."""
     port = free_port()

@@ -10,16 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.server import free_port
-from tests.serving.servers import (
-    NGINX,
-    SUPERVISED,
-    WEB,
-    Answer,
-    ask,
-    make_site,
-    nginx,
-    running,
-)
+from tests.serving.servers import NGINX, Answer, ask, make_site, nginx, supervised
 from tests.serving.test_stop_and_reload import workers
 
 pytestmark = pytest.mark.xdist_group("serving")
@@ -104,10 +95,7 @@ def _follow(port: int, answer: Answer) -> Answer:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_while_a_process_is_replaced_nobody_loses_an_answer(tmp_path: Path) -> None:
     """Both processes answer for a while, each on any connection."""
-    make_site(tmp_path)
-    port = free_port()
-    command = [sys.executable, "-c", SUPERVISED, *WEB, str(port)]
-    with running(command, port, tmp_path) as supervisor:
+    with supervised(tmp_path) as (port, supervisor):
         kept = send(port, "/fr/participate/")
         old = workers(supervisor.pid)
         os.kill(supervisor.pid, signal.SIGHUP)

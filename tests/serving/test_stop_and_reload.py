@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.server import free_port, wait_until
-from tests.serving.servers import SUPERVISED, WEB, form, make_site, running
+from tests.browser.server import wait_until
+from tests.serving.servers import form, supervised
 
 pytestmark = pytest.mark.xdist_group("serving")
 
@@ -90,10 +90,7 @@ def _reload(supervisor: int) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_reloading_loses_no_request(tmp_path: Path) -> None:
-    make_site(tmp_path)
-    port = free_port()
-    command = [sys.executable, "-c", SUPERVISED, *WEB, str(port)]
-    with running(command, port, tmp_path) as supervisor:
+    with supervised(tmp_path) as (port, supervisor):
         readers = Readers(port)
         with readers.reading():
             for _ in range(2):
@@ -106,10 +103,7 @@ def test_reloading_loses_no_request(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_form_that_still_arrives_is_answered(number: signal.Signals, tmp_path: Path) -> None:
-    make_site(tmp_path)
-    port = free_port()
-    command = [sys.executable, "-c", SUPERVISED, *WEB, str(port)]
-    with running(command, port, tmp_path) as supervisor, form(port, 12) as sender:
+    with supervised(tmp_path) as (port, supervisor), form(port, 12) as sender:
         sender.sendall(b"words=")
         time.sleep(0.5)
         old = workers(supervisor.pid)
@@ -126,10 +120,7 @@ def test_a_form_that_still_arrives_is_answered(number: signal.Signals, tmp_path:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_it_stops_within_seconds_after_load(tmp_path: Path) -> None:
-    make_site(tmp_path)
-    port = free_port()
-    command = [sys.executable, "-c", SUPERVISED, *WEB, str(port)]
-    with running(command, port, tmp_path) as supervisor:
+    with supervised(tmp_path) as (port, supervisor):
         readers = Readers(port)
         with readers.reading():
             time.sleep(1)
