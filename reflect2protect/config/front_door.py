@@ -7,9 +7,11 @@ Django view, so the site can be read while neither answers.
 import asyncio
 import gc
 import logging
+import math
 import os
 import re
 import signal
+import time
 import traceback
 
 from django.conf import settings
@@ -69,26 +71,24 @@ class FrontDoor:
         self.forgetting: Headers = list((plain | FORGETTING).items())
         # Added to every answer once this process is to end.
         self.farewell: Headers = []
-        # While another process answers here too, a browser could ask either for what one keeps.
-        self.alone = not replaces_another()
+        # While another process answers here too, a browser could ask either for what one keeps:
+        # until this second of the clock, or, once this process is being replaced, for good.
+        self.beside = time.monotonic() + OVERLAP_SECONDS if replaces_another() else 0.0
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.add_signal_handler(signal.SIGTERM, self._leave, loop)
-        soon = None if self.alone else loop.call_later(OVERLAP_SECONDS, self._stand_alone)
-        loop.add_signal_handler(OVERLAP, self._stand_beside, soon)
+        loop.add_signal_handler(OVERLAP, self._is_replaced)
         # What is loaded by now stays: the collector need not walk through all of Django again.
         gc.collect()
         gc.freeze()
         self._tidy(loop)
 
-    def _stand_alone(self) -> None:
-        self.alone = True
+    def _is_replaced(self) -> None:
+        self.beside = math.inf
 
-    def _stand_beside(self, soon: asyncio.TimerHandle | None) -> None:
-        """Another process begins to replace this one."""
-        self.alone = False
-        if soon:
-            soon.cancel()
+    @property
+    def _alone(self) -> bool:
+        return time.monotonic() >= self.beside
 
     def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
         self.files.forget_what_is_gone()
@@ -100,7 +100,7 @@ class FrontDoor:
         nobody's request meets a connection that is just being closed."""
         stop_accepting()
         self.farewell = CLOSE
-        self.alone = False
+        self._is_replaced()
         # Granian has a handler of its own for both signals; this is the one that we left it.
         loop.call_later(FAREWELL_SECONDS, os.kill, os.getpid(), signal.SIGINT)
 
@@ -134,7 +134,7 @@ class FrontDoor:
         could not be asked for there."""
         status, headers, body = answer
         browser = scope.headers.get("sec-fetch-mode") == "navigate"
-        lasting = self.alone and len(body) <= LARGEST
+        lasting = self._alone and len(body) <= LARGEST
         if FORM.fullmatch(scope.path):
             self.answers.forget(scope.query_string)  # the page that this is the answer to
             if browser and lasting:
@@ -152,7 +152,7 @@ class FrontDoor:
         answer = self.answers.find(token)
         if answer and scope.headers.get("sec-fetch-site") != "cross-site":
             protocol.response_bytes(answer.status, answer.headers + self.farewell, answer.body)
-        elif (asked := ASKED.fullmatch(scope.query_string)) and not self.alone:
+        elif (asked := ASKED.fullmatch(scope.query_string)) and not self._alone:
             # The other process may have it: a few times again, on another connection.
             self._lead(protocol, f"{scope.path}?{int(asked[1] or 0) + 1}", *CLOSE)
         else:
