@@ -256,5 +256,9 @@ SPEAKS_OF = {
     "pages": _EVERYTHING,
     "journeys": _EVERYTHING,
     "launderer": (*_PICTURES, "prove/pictures.py"),
-    "covers": ("reflect2protect/media", "prove/covers.py"),
+    "covers": (
+        "reflect2protect/core/static/r2p/js/cover.js",
+        "prove/covers.py",
+        "tests/browser/covers.py",
+    ),
 }

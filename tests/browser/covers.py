@@ -42,9 +42,10 @@ _PAIR = """async (seed) => {
     };
     const width = Math.round(between(300, 2600));
     const height = Math.round(width * between(0.6, 1.6));
-    const shape = () => {
+    const shape = (_, before) => { // the first one's corner is on the picture, so that they differ
         const kind = ['oval', 'rect', 'brush'][Math.floor(between(0, 3))];
-        const box = { kind, x: between(-0.1, 0.7), y: between(-0.1, 0.7),
+        const least = before ? -0.1 : 0;
+        const box = { kind, x: between(least, 0.7), y: between(least, 0.7),
             w: between(0.08, 0.5), h: between(0.08, 0.5) };
         if (kind !== 'brush') return box;
         const first = [box.w * between(0.6, 1.5), box.h * between(0.6, 1.5)];
