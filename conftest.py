@@ -306,9 +306,9 @@ def hang() -> Callable[..., Any]:
         row.save()
         if picture:
             kept = Picture.including_what_may_not_be_shown.create(
-                submission=row, key=row.key, state=picture, width=640, height=480
+                submission=row, key=vault.new(), state=picture, width=640, height=480
             )
-            key = vault.key(row.key)
+            key = vault.key(kept.key)
             for width in ("320", "640", "1280"):
                 for kind in ("webp", "jpg"):
                     shelf.put(kept.name, f"{width}.{kind}", f"{kind} of {width}".encode(), key)

@@ -13,7 +13,8 @@ from reflect2protect.config import channels
 from reflect2protect.media.work import sandbox
 from reflect2protect.media.work.sandbox import State
 from reflect2protect.pages.work.bundle import BundleError, read_bundle
-from reflect2protect.submissions.actions import unreadable
+from reflect2protect.submissions.actions import undestroyed, unreadable
+from reflect2protect.submissions.work import gone
 from reflect2protect.submissions.work.letter import connected
 from reflect2protect.submissions.work.mailbox import TROUBLES, NoInbox, open_inbox
 
@@ -45,10 +46,19 @@ def problems() -> list[str]:
 
 
 def _keys() -> list[str]:
-    """What cannot be read any more although nobody withdrew it."""
-    lost = unreadable()
-    told = "their keys are not in the vault; restore a backup of keys (docs/backup.md)."
-    return [f"keys: {lost} of the reflections cannot be read: {told}"] if lost else []
+    """What cannot be read any more although nobody withdrew it, and what still could be although
+    somebody did."""
+    found = []
+    if lost := unreadable():
+        told = "their keys are not in the vault; restore a backup of keys (docs/backup.md)."
+        found.append(f"keys: {lost} of the reflections cannot be read: {told}")
+    if not gone.writable():
+        told = "is its disk there? Until then nothing that is taken back is erased for good."
+        found.append(f"keys: {settings.GONE_LIST} cannot be written: {told}")
+    if left := undestroyed():
+        told = "reflections have ended; the worker destroys them as soon as it can."
+        found.append(f"keys: still in the vault are those of {left} {told}")
+    return found
 
 
 def _launderer() -> list[str]:

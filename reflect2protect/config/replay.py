@@ -7,12 +7,13 @@ from django.db import transaction
 from reflect2protect.config.kept import Refused
 from reflect2protect.core import vault
 from reflect2protect.submissions.actions import (
+    change_seen,
     erase_picture,
     erase_submission,
     finish_end,
     withdraw_submission,
 )
-from reflect2protect.submissions.models import ENDED, Picture, PictureState, Submission
+from reflect2protect.submissions.models import ENDED, Picture, PictureState, Seen, Submission
 from reflect2protect.submissions.work import gone, shelf
 
 
@@ -36,10 +37,11 @@ def replay(kept: list[tuple[str, bytes]], *, erase_unreadable: bool) -> Replayed
         if name in destroyed:
             vault.destroy(name)
     alive = _alive()
-    _bring_back(kept, {row.key for row in alive} - destroyed)
-    opened = vault.keys(row.key for row in alive)
+    wanted = {key for row in alive for key in _keys_of(row)} - destroyed
+    _bring_back(kept, wanted)
+    lacking = wanted - set(vault.keys(wanted))
     taken = [row for row in alive if row.key in destroyed]
-    lost = [row for row in alive if row.key not in opened and row.key not in destroyed]
+    lost = [row for row in alive if row not in taken and not lacking.isdisjoint(_keys_of(row))]
     if lost and not erase_unreadable:
         raise Refused(
             f"No key opens {len(lost)} of {len(alive)} reflections. If there is a key backup, of "
@@ -51,12 +53,30 @@ def replay(kept: list[tuple[str, bytes]], *, erase_unreadable: bool) -> Replayed
             withdraw_submission(submission=row)
         for row in lost:
             erase_submission(submission=row)
+    for row in alive:
+        if row not in taken and row not in lost and not destroyed.isdisjoint(_keys_of(row)):
+            _without_its_picture(row)
     _finish()
     return Replayed(len(taken), len(lost), len(alive) - len(taken) - len(lost))
 
 
 def _alive() -> list[Submission]:
-    return list(Submission.including_what_may_not_be_shown.exclude(state__in=ENDED))
+    living = Submission.including_what_may_not_be_shown.exclude(state__in=ENDED)
+    return list(living.select_related("picture"))
+
+
+def _keys_of(row: Submission) -> set[str]:
+    """Its own, and that of its picture."""
+    return {row.key, row.picture.key} if hasattr(row, "picture") else {row.key}
+
+
+def _without_its_picture(row: Submission) -> None:
+    """She has replaced or removed this picture since: it stays gone, and the desk reads again
+    what is left. Words alone are another way to be seen; without words nothing is left."""
+    if row.words:
+        change_seen(submission=row, seen=Seen.WORDS)
+    else:
+        erase_submission(submission=row)
 
 
 def _bring_back(kept: list[tuple[str, bytes]], wanted: set[str]) -> None:

@@ -322,8 +322,8 @@ class PictureManager(models.Manager["Picture"]):
 
 class Picture(Claimable):
     """A laundered picture: a folder of sealed files with a random name. Width and height in
-    pixels. `key` names the key of its files; "" for one that waits for its covers under a key
-    that only its sender holds."""
+    pixels. `key` names the key of its files, which is theirs alone; "" for one that waits for its
+    covers under a key that only its sender holds."""
 
     submission = models.OneToOneField(
         Submission, null=True, on_delete=models.SET_NULL, related_name="picture"

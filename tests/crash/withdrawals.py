@@ -74,7 +74,7 @@ def run(place: Path, count: int, seed: int) -> Outcome:
     dice, outcome = random.Random(seed), Outcome()
     rows = sent(Scene().by, count)
     wrapped = dict(vault.everything())
-    needles = [wrapped[row.key] for row in rows]
+    needles = [wrapped[name] for row in rows for name in (row.key, row.picture.key)]
     assert backup(Namespace(dest=place / "disk", keys=place / "safe")) == 0
     (source,), (keys,) = (place / "disk").iterdir(), (place / "safe").iterdir()
     steps = in_child(partial(withdraw_submission, submission=rows[0]), 0)

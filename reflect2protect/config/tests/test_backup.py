@@ -28,7 +28,7 @@ from reflect2protect.publishing.work.copies import key_path
 from reflect2protect.publishing.work.signing import make_key
 from reflect2protect.submissions import actions
 from reflect2protect.submissions.actions import Received, Reflection
-from reflect2protect.submissions.models import Picture, Seen, State, Submission
+from reflect2protect.submissions.models import ENDED, Picture, Seen, State, Submission
 from reflect2protect.submissions.tests.forms import picture
 from reflect2protect.submissions.work import gone, shelf
 
@@ -37,9 +37,9 @@ DAY = "2015-02-04T120000Z"
 
 
 @pytest.fixture(autouse=True)
-def _list_elsewhere(settings: Any, tmp_path: Path) -> Iterator[None]:
+def _list_elsewhere(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The list of destroyed keys on another disk, and a data folder as it was afterwards."""
-    settings.GONE_LIST = tmp_path / "another-disk" / "gone.txt"
+    settings.GONE_LIST = tmp_path_factory.mktemp("another-disk") / "gone.txt"
     yield
     for found in settings.DATA_DIR.iterdir():
         if found.name in {"running", running.RESTORING, "prepared"}:
@@ -110,9 +110,11 @@ class Told:
 def test_what_was_taken_back_since_stays_gone_and_all_else_is_whole(
     published: Path, staff: Make, tmp_path: Path
 ) -> None:
-    stays, goes, waits = (received(words) for words in ("She stays", "She goes", "She waits"))
+    stays, goes, waits, covers, bare = (
+        received(words) for words in ("She stays", "She goes", "She waits", "She covers", "")
+    )
     by = staff("moderator")
-    for one in (stays, goes):
+    for one in (stays, goes, covers):
         actions.approve_submission(submission=one.submission, by=by)
     publish_changes()
     told, was = Told.of(goes), actions.own_master(submission=stays.submission)
@@ -128,6 +130,10 @@ def test_what_was_taken_back_since_stays_gone_and_all_else_is_whole(
     actions.withdraw_submission(submission=goes.submission)
     late = received("She came after the backup")
     actions.withdraw_submission(submission=waits.submission)
+    seen = now(covers).picture
+    for one in (covers, bare):
+        again = actions.own_master(submission=one.submission)
+        actions.change_seen(submission=one.submission, seen=Seen.COVERED, picture=again)
     shutil.rmtree(settings.MEDIA_ROOT)
     key_path().unlink()
 
@@ -138,6 +144,11 @@ def test_what_was_taken_back_since_stays_gone_and_all_else_is_whole(
         assert holding(settings.PUBLIC_DIR, told.ref, told.picture) == []
         assert holding(settings.DATA_DIR, told.wrapped, told.wrapped.hex().encode()) == []
         assert actions.submission_of(late.code) is None
+        assert (now(covers).words, now(covers).seen) == ("She covers", Seen.WORDS)
+        assert now(covers).state == State.WAITING
+        assert now(bare).state in ENDED
+        assert holding(settings.PUBLIC_DIR, seen.name.encode()) == []
+        assert vault.keys([seen.key]) == {}
         assert shelf.names() == [now(stays).picture.name]
         assert now(stays).words == "She stays"
         assert actions.own_master(submission=now(stays)) == was

@@ -35,7 +35,7 @@ from reflect2protect.submissions.actions.receive import (
     receive_submission,
     submission_of,
 )
-from reflect2protect.submissions.actions.rows import WrongState, unreadable
+from reflect2protect.submissions.actions.rows import WrongState, undestroyed, unreadable
 
 __all__ = [
     "SAME_POST",
@@ -64,6 +64,7 @@ __all__ = [
     "receive_submission",
     "show_submission",
     "submission_of",
+    "undestroyed",
     "unreadable",
     "withdraw_submission",
 ]

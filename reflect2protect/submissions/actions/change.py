@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 
 from reflect2protect.audit.actions import record
 from reflect2protect.core import vault
 from reflect2protect.core.nudge import nudge
+from reflect2protect.core.sweeps import at_once
 from reflect2protect.media.work.launder import Laundered
 from reflect2protect.publishing.actions import recall
 from reflect2protect.submissions.actions.pictures import (
@@ -88,14 +90,14 @@ def change_seen(
 
     Raises OSError, and WrongState when it has ended: then all stays as it was.
     """
-    kept = put_aside(picture, submission.key) if picture else None
+    kept = put_aside(picture) if picture else None
     try:
         row, old = _swap(submission, seen, kept, alt=alt, drawing=drawing, colour=colour)
     except BaseException:
         drop(kept)
         raise
     if old:
-        erase_picture(picture=old)
+        at_once(partial(erase_picture, picture=old))
     if kept:
         nudge("submissions.pictures", kept.pk)
     return row

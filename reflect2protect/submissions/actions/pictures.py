@@ -16,7 +16,7 @@ from reflect2protect.core import vault
 from reflect2protect.media.work.launder import Laundered, wall_set
 from reflect2protect.publishing.actions import mark
 from reflect2protect.submissions.models import Picture, PictureState, Submission, new_file_name
-from reflect2protect.submissions.work import shelf
+from reflect2protect.submissions.work import gone, shelf
 
 # A picture that no reflection has claimed by then was left behind by a process that was killed.
 UNCLAIMED = timedelta(minutes=10)
@@ -24,9 +24,15 @@ UNCLAIMED = timedelta(minutes=10)
 PENDING = timedelta(minutes=15)
 
 
-def put_aside(laundered: Laundered, key: str) -> Picture:
-    """Keep a master, sealed with the key of that name. Raises OSError and vault.Unreadable."""
-    return _put_aside(laundered, key, vault.key(key), UNCLAIMED)
+def put_aside(laundered: Laundered) -> Picture:
+    """Keep a master, sealed with a key of its own: one that is replaced later is then unreadable
+    in every backup, while the rest of what she sent stays. Raises OSError and OperationalError."""
+    name = vault.new()
+    try:
+        return _put_aside(laundered, name, vault.key(name), UNCLAIMED)
+    except BaseException:
+        vault.destroy(name)
+        raise
 
 
 def _put_aside(laundered: Laundered, name: str, key: bytes, wait: timedelta) -> Picture:
@@ -51,6 +57,7 @@ def drop(picture: Picture | None) -> None:
     if picture:
         shelf.remove(picture.name)
         picture.delete()
+        vault.destroy(picture.key)
 
 
 def attach(picture: Picture, row: Submission) -> None:
@@ -73,7 +80,7 @@ def discard(picture: Picture) -> None:
 def make_wall_set(*, picture: Picture) -> None:
     """Make all sizes of a picture. Twice gives the same pictures.
 
-    A picture whose reflection has ended meanwhile is left for the erasing sweep.
+    Of a picture that was replaced or taken back meanwhile nothing is left by it.
     """
     key = vault.key(picture.key)
     made = wall_set(shelf.get(picture.name, shelf.MASTER, key))
@@ -85,13 +92,20 @@ def make_wall_set(*, picture: Picture) -> None:
     with transaction.atomic():
         if wanted.update(state=PictureState.MADE) and picture.submission:
             mark("submission", picture.submission.public_id)
+    if not Picture.including_what_may_not_be_shown.filter(
+        pk=picture.pk, state=PictureState.MADE
+    ).exists():
+        shelf.remove(picture.name)
 
 
 def erase_picture(*, picture: Picture) -> None:
-    """Remove a picture's files, then its row; and its key when no reflection has come of it."""
+    """Remove a picture's files and its key, which is noted where no backup reaches; then its row.
+    Raises OSError or django.db.OperationalError: then the sweep does it again."""
     shelf.remove(picture.name)
+    # Older pictures have the key of their reflection.
     rows = Submission.including_what_may_not_be_shown.filter(key=picture.key)
     if picture.key and not rows.exists():
+        gone.note(picture.key)
         vault.destroy(picture.key)
     Picture.including_what_may_not_be_shown.filter(pk=picture.pk).delete()
 

@@ -101,7 +101,7 @@ def receive_submission(*, reflection: Reflection, by: User | None = None) -> Rec
     key = vault.new()
     kept = None
     try:
-        kept = put_aside(laundered, key) if laundered else None
+        kept = put_aside(laundered) if laundered else None
         received = _keep(reflection, code, key, kept, by)
     except BaseException as error:
         drop(kept)

@@ -1,4 +1,5 @@
-"""Rows themselves: locked, as every verb begins; who may decide; which have lost their key."""
+"""Rows themselves: locked, as every verb begins; who may decide; which have lost their key,
+and which still have one."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -6,7 +7,7 @@ from django.utils import timezone
 from reflect2protect.core import vault
 from reflect2protect.core.models import User
 from reflect2protect.core.roles import MODERATOR, PROTECTION_OFFICER
-from reflect2protect.submissions.models import ENDED, State, Submission
+from reflect2protect.submissions.models import ENDED, State, Submission, SubmissionQuerySet
 
 
 class WrongState(Exception):
@@ -38,4 +39,11 @@ def unreadable() -> int:
     """How many living reflections nobody can read, because their key is gone without an end."""
     there = {name for name, _ in vault.everything()}
     living = Submission.including_what_may_not_be_shown.exclude(state__in=ENDED)
-    return len(set(living.values_list("key", flat=True)) - there)
+    wanted = living.values_list("key", "picture__key")
+    return sum(not there.issuperset(filter(None, keys)) for keys in wanted)
+
+
+def undestroyed() -> int:
+    """How many have ended whose key is still in the vault, because destroying it did not work."""
+    ended: SubmissionQuerySet = Submission.including_what_may_not_be_shown.in_state(*ENDED)
+    return ended.exclude(key="").count()

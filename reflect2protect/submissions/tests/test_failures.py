@@ -1,22 +1,24 @@
 """A full disk, a full database, a race, a crash: nothing half-written, and the words are kept."""
 
 import os
+import resource
 import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
 from reflect2protect.audit.models import Entry
 from reflect2protect.core import vault
 from reflect2protect.core.sweeps import find_sweeps, run_one, sweep_named
-from reflect2protect.media.work.launder import launder
+from reflect2protect.media.work.launder import launder, wall_set
 from reflect2protect.submissions import actions
 from reflect2protect.submissions.actions import ends, pictures, receive
-from reflect2protect.submissions.models import Picture, PictureState
+from reflect2protect.submissions.models import Picture, PictureState, Seen
 from reflect2protect.submissions.tests.forms import (
     WORDS,
     ask,
@@ -174,6 +176,7 @@ def test_a_withdrawal_that_is_killed_half_way_is_finished_by_the_worker(
     own_database: object, hang: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = hang(picture="made")
+    kept = row.picture
 
     def killed(**told: object) -> None:
         raise SystemExit
@@ -190,7 +193,48 @@ def test_a_withdrawal_that_is_killed_half_way_is_finished_by_the_worker(
     assert shelf.names() == []
     assert not Picture.including_what_may_not_be_shown.exists()
     assert vault.keys([row.key]) == {}
-    assert list(gone.noted()) == [row.key]
+    assert set(gone.noted()) == {row.key, kept.key}
+
+
+def test_without_the_disk_of_the_list_no_key_is_said_to_be_destroyed(
+    own_database: object,
+    mid_campaign: object,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And no new list is begun where that disk should be."""
+    monkeypatch.setattr(settings, "GONE_LIST", tmp_path / "another-disk" / "keys.txt")
+    code = code_in(send())
+    key = rows().get().key
+    page = ask(code, action="withdraw")
+    assert says(page, "It is gone.")
+    assert says(page, "Their key could not be destroyed yet")
+    assert not says(page, "It is destroyed here")
+    assert vault.keys([key])
+    assert (actions.undestroyed(), gone.writable()) == (1, False)
+    assert not settings.GONE_LIST.parent.exists()
+    settings.GONE_LIST.parent.mkdir()
+    sweep_all("submissions.keys")
+    assert says(ask(code), "It is destroyed here")
+    assert vault.keys([key]) == {}
+    assert list(gone.noted()) == [key]
+    assert not actions.undestroyed()
+
+
+def test_a_name_of_which_a_full_disk_took_half_is_noted_again(own_database: object) -> None:
+    """The kernel itself writes no more than a part of the line."""
+    first, second = "1" * 32, "2" * 32
+    gone.note(first)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (settings.GONE_LIST.stat().st_size + 9, hard))
+    try:
+        with pytest.raises(OSError, match="could not be written"):
+            gone.note(second)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(gone.noted()) == [first]
+    gone.note(second)
+    assert list(gone.noted()) == [first, second]
 
 
 @pytest.mark.data
@@ -219,7 +263,7 @@ def test_a_picture_left_behind_by_a_killed_process_is_erased_after_a_while(
 def test_a_withdrawal_during_the_making_of_sizes_wins(hang: Any) -> None:
     row = hang(picture="wanted")
     kept = row.picture
-    shelf.put(kept.name, shelf.MASTER, launder(picture()).data, vault.key(row.key))
+    shelf.put(kept.name, shelf.MASTER, launder(picture()).data, vault.key(kept.key))
     actions.withdraw_submission(submission=row)
     actions.make_wall_set(picture=kept)
     assert Picture.including_what_may_not_be_shown.get().state == PictureState.ERASING
@@ -227,11 +271,39 @@ def test_a_withdrawal_during_the_making_of_sizes_wins(hang: Any) -> None:
     assert shelf.names() == []
 
 
+def test_a_picture_that_is_replaced_during_the_making_of_its_sizes_leaves_nothing(
+    own_database: object, hang: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does its key: no backup shows it any more, and the words stay readable."""
+    row = hang(picture="wanted")
+    first, laundered = row.picture, launder(picture())
+    shelf.put(first.name, shelf.MASTER, laundered.data, vault.key(first.key))
+
+    def replaced_meanwhile(master: bytes) -> Any:
+        actions.change_seen(submission=row, seen=Seen.COVERED, picture=laundered)
+        return wall_set(master)
+
+    monkeypatch.setattr(pictures, "wall_set", replaced_meanwhile)
+    actions.make_wall_set(picture=first)
+    (second,) = Picture.including_what_may_not_be_shown.all()
+    assert shelf.names() == [second.name]
+    assert set(vault.keys([first.key, second.key, row.key])) == {second.key, row.key}
+    assert list(gone.noted()) == [first.key]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="folders of POSIX")
 @pytest.mark.django_db
 def test_pictures_lie_in_folders_that_only_their_owner_may_open() -> None:
     send(picture=file())
     assert shelf.folder(shelf.names()[0]).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.django_db
+def test_no_file_tells_the_hour_at_which_a_picture_was_sent() -> None:
+    send(picture=file())
+    folder = shelf.folder(shelf.names()[0])
+    times = {path.stat().st_mtime for path in (*folder.iterdir(), folder, folder.parent)}
+    assert {time % (24 * 60 * 60) for time in times} == {0}
 
 
 @pytest.mark.django_db

@@ -60,9 +60,12 @@ def test_an_empty_answer_is_told_kindly_and_nobody_answers_what_was_not_asked(
     assert says(page, "Please write a few words.")
 
 
-def test_from_a_face_to_a_silhouette_the_picture_is_erased() -> None:
+def test_from_a_face_to_a_silhouette_the_picture_is_erased(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
     code = code_in(send(picture=file(), alt="Four colours."))
-    page = ask(code, action="seen", seen="silhouette", drawing="s04", colour="leaf")
+    with django_capture_on_commit_callbacks(execute=True):
+        page = ask(code, action="seen", seen="silhouette", drawing="s04", colour="leaf")
     assert page.status_code == 200
     row = rows().get()
     assert (row.seen, row.drawing, row.colour, row.alt) == ("silhouette", "s04", "leaf", "")
@@ -70,10 +73,13 @@ def test_from_a_face_to_a_silhouette_the_picture_is_erased() -> None:
     assert shelf.names() == []
 
 
-def test_another_picture_takes_the_place_of_the_first() -> None:
+def test_another_picture_takes_the_place_of_the_first(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
     code = code_in(send(picture=file()))
     (first,) = shelf.names()
-    page = ask(code, action="seen", seen="face", picture=file(), alt="Another.")
+    with django_capture_on_commit_callbacks(execute=True):
+        page = ask(code, action="seen", seen="face", picture=file(), alt="Another.")
     assert page.status_code == 200
     (second,) = shelf.names()
     assert first != second

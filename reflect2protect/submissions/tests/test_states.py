@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from contextlib import ExitStack
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -45,6 +46,7 @@ from reflect2protect.submissions.work.lasting import PAUSES, PERIODS, pause_unti
 
 SIZES = [f"{width}.{kind}" for width in (320, 640, 1280) for kind in ("webp", "jpg")]
 TOLD = ("pk", "key", "state", "place", "since", "asked")
+DATABASES = ("default", vault.KEYS)
 MAY_NOT = ("editor", "nobody", "left")  # the last was a moderator once
 
 
@@ -56,8 +58,9 @@ class Lives(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.undo = transaction.atomic()
-        self.undo.__enter__()
+        self.undo = ExitStack()
+        for database in DATABASES:
+            self.undo.enter_context(transaction.atomic(using=database))
         self.all: dict[int, Known] = {}
         self.orphans = 0  # pictures that wait to be erased and belong to nobody any more
         self.recorded = 0
@@ -83,8 +86,9 @@ class Lives(RuleBasedStateMachine):
         rows = list(Submission.including_what_may_not_be_shown.all())
         readable = all(bool(row.words) != self.all[row.pk].ended for row in rows)
         intact = verify_record() is None
-        transaction.set_rollback(True)
-        self.undo.__exit__(None, None, None)
+        for database in DATABASES:
+            transaction.set_rollback(True, using=database)
+        self.undo.close()
         for name in shelf.names():
             shelf.remove(name)
         assert readable
@@ -181,6 +185,7 @@ class Lives(RuleBasedStateMachine):
             return
         assert not one.ended
         if picture or not pictured:
+            self.orphans += bool(one.picture)
             one.picture = "wanted" if picture else ""
         self._waits(one)
 
