@@ -260,9 +260,9 @@ def empty_database(
 @pytest.fixture(autouse=True)
 def _no_memory() -> Iterator[None]:
     """What one test remembers (codes of a moment ago) must not reach the next."""
-    from django.core.cache import cache
+    from reflect2protect.core import fleeting
 
-    cache.clear()
+    fleeting.forget()
     yield
     for name in ("private", "public", "public-aside", "gone"):
         shutil.rmtree(DATA / name, ignore_errors=True)

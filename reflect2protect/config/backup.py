@@ -6,12 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 from rich.console import Console
 
 from reflect2protect.config import dumps, key_backups
 from reflect2protect.config.copying import copy_below, settle
 from reflect2protect.config.kept import Refused, places, stamp_of, write_manifest
+from reflect2protect.core.models import Campaign
 
 
 def backup(arguments: argparse.Namespace) -> int:
@@ -22,6 +24,7 @@ def backup(arguments: argparse.Namespace) -> int:
     try:
         for place in (where, keys):
             _outside(place)
+        _of_a_campaign()
         expired = key_backups.expire(keys, now)
         folder, file = _write(where, keys, now)
     except (Refused, OSError) as error:
@@ -80,6 +83,19 @@ def _outside(place: Path) -> None:
     be found there."""
     if place.resolve().is_relative_to(settings.DATA_DIR):
         raise Refused(f"{place} lies in DATA_DIR: name a place outside, best on another disk.")
+
+
+def _of_a_campaign() -> None:
+    """Without the settings of the campaign there is an empty one, and nothing to back up."""
+    try:
+        found = Campaign.objects.exists()
+    except DatabaseError:
+        found = False
+    if not found:
+        raise Refused(
+            f"There is no campaign in {settings.DATA_DIR}. Give this command the settings that "
+            "the campaign runs with (DATA_DIR and DATABASE_URL above all)."
+        )
 
 
 def _speak_of_the_secret() -> None:

@@ -24,7 +24,9 @@ def text(name: str, default: str = "") -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise BadSetting(f"{name}_FILE: cannot read {path} ({error.strerror}).") from error
+            # Somebody may have put the value itself here, with its password.
+            told = "what stands there" if "://" in path else path
+            raise BadSetting(f"{name}_FILE: cannot read {told} ({error.strerror}).") from None
     return os.environ.get(name, default).strip()
 
 

@@ -57,6 +57,8 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", "*" if LOCAL else "").split(",")
 if not LOCAL and ALLOWED_HOSTS == [""]:
     ALLOWED_HOSTS = [PUBLIC_URL.split("//", 1)[1].split("/")[0].split(":")[0]]
+if ONION_URL and not LOCAL:
+    ALLOWED_HOSTS.append(urlsplit(ONION_URL).hostname or "")
 # Who stands in front, and may say where a request comes from.
 PROXIES = env.networks("PROXIES", env.text("PROXIES"))
 CSRF_TRUSTED_ORIGINS = [] if LOCAL else [PUBLIC_URL]

@@ -3,8 +3,8 @@
 What people send is sealed with the key of their reflection (XSalsa20 and Poly1305, by libsodium).
 To destroy that key is to erase every copy of it at once, backups included. So keys live in a
 database of their own, which keeps nothing of a deleted row: SQLite without a write-ahead log and
-with secure_delete (in WAL mode deleted keys stayed readable), or PostgreSQL, where the table is written
-anew each time; what its log of writes keeps is the operator's to shorten.
+with secure_delete (in WAL mode deleted keys stayed readable), or PostgreSQL, where the table is
+written anew each time; what its log of writes keeps is the operator's to shorten.
 Each key is wrapped once more with SECRET_KEY: a stolen disk or backup without it opens nothing.
 
 A plain table without a model, because Django's migrations of every room would come along.

@@ -10,9 +10,15 @@ from reflect2protect.core.languages import LANGUAGES
 from reflect2protect.moderation.models import Stop
 from reflect2protect.series.models import Film
 from reflect2protect.submissions.forms import ParticipateForm, PlainText
-from reflect2protect.submissions.models import LANGUAGE_CHOICES, MAX_WORDS, Reason
+from reflect2protect.submissions.models import (
+    CONSENT_VERSIONS,
+    LANGUAGE_CHOICES,
+    MAX_WORDS,
+    Reason,
+)
 
 MAX_NOTE = 500
+OLDER = "older"
 
 
 class DecisionForm(forms.Form):
@@ -45,6 +51,11 @@ class PaperForm(ParticipateForm):
     """A sheet, with the fields of the public form; its errors are told in the desk's language."""
 
     sheet = forms.ChoiceField(choices=LANGUAGE_CHOICES)
+    # As the sheet says it, beside its consents.
+    consent_version = forms.ChoiceField(
+        choices=[(version, version) for version in (*CONSENT_VERSIONS, OLDER)],
+        error_messages={"required": _("Please choose the date that the sheet says.")},
+    )
     sure = forms.BooleanField(required=False)
     # Whether a face was found where it is to be covered: then `sure` is asked.
     warned = False
@@ -61,6 +72,18 @@ class PaperForm(ParticipateForm):
         sheet: str = self.cleaned_data["sheet"]
         self.language = LANGUAGES[sheet]
         return sheet
+
+    def clean_consent_version(self) -> str:
+        """Raises ValidationError for an older wording than any that holds."""
+        version: str = self.cleaned_data["consent_version"]
+        if version == OLDER:
+            raise forms.ValidationError(
+                _(
+                    "The consents of this sheet hold no longer. Please have her fill in a new "
+                    "sheet, and destroy this one."
+                )
+            )
+        return version
 
     def has_picture(self) -> bool:
         """A picture is sent together with its sheet, or not at all."""

@@ -18,10 +18,12 @@ from reflect2protect.media.work.covering import Box
 from reflect2protect.media.work.launder import Laundered
 from reflect2protect.submissions.actions import Reflection
 from reflect2protect.submissions.models import (
+    CONSENT_VERSIONS,
     CONSENTS,
     DRAWN,
     MAX_WORDS,
     PICTURED,
+    UNSAID_VERSION,
     Seen,
     Submission,
 )
@@ -187,6 +189,8 @@ class ReflectionForm(forms.Form):
     consent_screens = forms.BooleanField(required=False)
     consent_press = forms.BooleanField(required=False)
     consent_social = forms.BooleanField(required=False)
+    # The wording that she read: a page that was open, or a sheet from a drawer, may be older.
+    consent_version: forms.Field = forms.CharField(required=False, max_length=20)
     until = forms.ChoiceField(required=False, choices=_among(PERIODS))
 
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
@@ -200,12 +204,18 @@ class ReflectionForm(forms.Form):
         return frozenset(name for name in CONSENTS if self.cleaned_data.get(name))
 
     def clean(self) -> dict[str, Any]:
-        """One yes at least, or there would be nothing to do with what was sent."""
+        """A yes to words that hold no more is none."""
         data = super().clean() or {}
-        if not any(data.get(consent) for consent in CONSENTS):
+        data["consent_version"] = data.get("consent_version") or UNSAID_VERSION
+        if data["consent_version"] not in CONSENT_VERSIONS:
+            self.data = {name: self.data[name] for name in self.data if name not in CONSENTS}
+            data |= dict.fromkeys(CONSENTS, False)
             self.add_error(
                 "consent_wall",
-                gettext("Please allow at least one place where your reflection may be shown."),
+                gettext(
+                    "The words of these consents have changed meanwhile. Please read them again, "
+                    "and tick what you agree to."
+                ),
             )
         return data
 
@@ -226,6 +236,16 @@ class ConsentForm(ReflectionForm):
         }
     )
     wait = forms.ChoiceField(required=False, choices=_among(PAUSES))
+
+    def clean(self) -> dict[str, Any]:
+        """One yes at least, or there would be nothing to do with what was sent."""
+        data = super().clean()
+        if not any(data.get(name) for name in CONSENTS) and "consent_wall" not in self.errors:
+            self.add_error(
+                "consent_wall",
+                gettext("Please allow at least one place where your reflection may be shown."),
+            )
+        return data
 
 
 class ParticipateForm(SeenForm, ConsentForm):
@@ -257,6 +277,7 @@ class ParticipateForm(SeenForm, ConsentForm):
             language=self.words_language(),
             page_language=self.language.slug,
             allows=self.allows(),
+            wording=data["consent_version"],
             wait=data["wait"] or PAUSES[0],
             until=data["until"] or PERIODS[0],
             turn=turn,
@@ -268,7 +289,6 @@ class CodeForm(forms.Form):
     """The receipt code, as a person types it."""
 
     code = forms.CharField(
-        max_length=200,
         error_messages={"required": _("Please type the 30 digits of your receipt code.")},
     )
 
@@ -290,7 +310,7 @@ def _wrong(digits: int) -> str:
 
 class ChangeForm(ReflectionForm):
     """Changing what was sent; `has_picture` says whether words may be empty. Without `until` the
-    day stays that was set."""
+    day stays that was set. Without any yes it is taken down, and waits for one."""
 
     def __init__(self, *args: Any, has_picture: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -305,7 +325,7 @@ class ChangeForm(ReflectionForm):
 
     def changes(self) -> dict[str, Any]:
         """The new values, by the names of the row's fields. The form must be valid."""
-        fields = ("words", "name", "country", "area", *CONSENTS)
+        fields = ("words", "name", "country", "area", "consent_version", *CONSENTS)
         changes: dict[str, Any] = {field: self.cleaned_data[field] for field in fields}
         changes["language"] = self.words_language()
         if until := self.cleaned_data["until"]:

@@ -22,6 +22,8 @@ CONSENTS = ("consent_wall", "consent_screens", "consent_press", "consent_social"
 # Wordings of the consents that hold; the last one is asked today. A wording that means something
 # else replaces all others: then what stood under them comes down, until its sender is asked again.
 CONSENT_VERSIONS = ("2026-11-23",)
+# The wording of pages and sheets that do not say theirs.
+UNSAID_VERSION = "2026-11-23"
 
 
 class State(models.TextChoices):

@@ -19,7 +19,7 @@ from reflect2protect.publishing.registry import (
     page,
     publish,
 )
-from reflect2protect.submissions.models import Picture
+from reflect2protect.submissions.models import CONSENT_VERSIONS, Picture
 from reflect2protect.submissions.work import shelf
 from reflect2protect.submissions.work.cards import area_links
 
@@ -53,8 +53,10 @@ def _offer(template: str, rest: str, language: Language, **context: object) -> D
 
 
 def choices(language: Language) -> dict[str, object]:
-    """What the form's lists offer: areas as (slug, label), countries as (code, name), drawings."""
+    """What the form's lists offer: areas as (slug, label), countries as (code, name), drawings;
+    and the wording of the consents."""
     return {
+        "wording": CONSENT_VERSIONS[-1],
         "silhouettes": SILHOUETTES,
         "mirrors": MIRRORS,
         "colours": COLOURS,

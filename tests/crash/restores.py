@@ -65,11 +65,12 @@ def run(place: Path, kills: int, seed: int) -> Outcome:
 
     dice, outcome, by = random.Random(seed), Outcome(), Scene().by
     stays, goes = sent(by, "She stays"), sent(by, "She takes it back")
-    wrapped, picture = dict(vault.everything())[goes.key], goes.picture.name
+    keys, picture = dict(vault.everything()), goes.picture.name
+    wrapped = [keys[goes.key], keys[goes.picture.key]]
     assert backup(Namespace(dest=place / "disk", keys=place / "safe")) == 0
-    (source,), (keys,) = (place / "disk").iterdir(), (place / "safe").iterdir()
+    (source,), (safe,) = (place / "disk").iterdir(), (place / "safe").iterdir()
     withdraw_submission(submission=goes)
-    told = Namespace(src=source, keys=keys, without_gone_list=False, erase_unreadable=False)
+    told = Namespace(src=source, keys=safe, without_gone_list=False, erase_unreadable=False)
 
     def act() -> None:
         assert restore(told) == 0  # it compares the folder with the database itself
@@ -89,15 +90,15 @@ def run(place: Path, kills: int, seed: int) -> Outcome:
     return outcome
 
 
-def look(outcome: Outcome, goes: Any, wrapped: bytes, picture: str) -> None:
+def look(outcome: Outcome, goes: Any, wrapped: list[bytes], picture: str) -> None:
     """Count what is there of the one who took hers back."""
     row = type(goes).including_what_may_not_be_shown.get(pk=goes.pk)
     outcome.not_withdrawn += (row.state, row.sealed, row.key) != ("withdrawn", None, "")
     outcome.found_of_the_withdrawn += found(wrapped, picture)
 
 
-def found(wrapped: bytes, picture: str) -> list[str]:
-    """Files that are left of somebody who took hers back: with her key, or of her picture."""
+def found(wrapped: list[bytes], picture: str) -> list[str]:
+    """Files that are left of somebody who took hers back: with her keys, or of her picture."""
     from django.conf import settings
 
     files = [path for path in settings.DATA_DIR.rglob("*") if path.is_file()]
@@ -105,7 +106,7 @@ def found(wrapped: bytes, picture: str) -> list[str]:
         str(path)
         for path in files
         if picture in str(path)
-        or any(key in path.read_bytes() for key in (wrapped, wrapped.hex().encode()))
+        or any(key in path.read_bytes() for one in wrapped for key in (one, one.hex().encode()))
     ]
 
 

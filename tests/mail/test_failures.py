@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from reflect2protect.publishing.work.stops import ALL
 from reflect2protect.submissions import actions
+from reflect2protect.submissions.actions import mail
 from reflect2protect.submissions.actions.mail import MOST_ANSWERS
 from reflect2protect.submissions.models import Mailbox, State
 from reflect2protect.submissions.tests.forms import ask, rows, says
@@ -104,6 +105,46 @@ def test_nobody_who_cannot_be_answered_holds_the_others_up(post: Post, outgoing:
     answers["later"] = "250 OK"
     look()
     assert (post.count(), rows().count(), len(outgoing.sent)) == (0, 2, 2)
+
+
+@pytest.mark.django_db
+def test_an_answer_that_is_not_taken_holds_nobody_up(post: Post, outgoing: Catcher) -> None:
+    """Whoever it is for, or whatever is wrong with it; what came of the letter is erased."""
+    for name in ("refused", "fine"):
+        post.put(bytes(letter(From=f"{name}@private.example")))
+    said = iter(["550 not from you", "250 OK", "550 not from you"])
+    outgoing.at_letter = lambda: next(said)
+    for _ in range(3):
+        look()
+    assert [to for _, to, _ in outgoing.sent] == [["fine@private.example"]]
+    assert post.count() == 1
+    states = sorted(row.state for row in rows())
+    assert states == [State.ERASED, State.ERASED, State.WAITING]
+
+
+@pytest.mark.django_db
+def test_a_letter_that_nobody_thought_of_holds_nobody_up(
+    post: Post, outgoing: Catcher, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is tried again behind the others, for two days."""
+    for name in ("odd", "fine"):
+        post.put(bytes(letter(words=f"From {name}.", From=f"{name}@private.example")))
+    read = mail.read_letter
+
+    def fails_at_the_odd_one(data: bytes) -> Any:
+        if b"From odd" in data:
+            raise LookupError("a charset that nobody knows")
+        return read(data)
+
+    monkeypatch.setattr(mail, "read_letter", fails_at_the_odd_one)
+    for _ in range(3):
+        look()
+    assert [to for _, to, _ in outgoing.sent] == [["fine@private.example"]]
+    assert (post.count(), "LookupError" in caplog.text) == (1, True)
+    assert "nobody knows" not in caplog.text
+    monkeypatch.setattr(mail, "read_letter", read)
+    look()
+    assert (post.count(), len(outgoing.sent)) == (0, 2)
 
 
 @pytest.mark.django_db

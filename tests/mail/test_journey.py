@@ -100,12 +100,13 @@ def test_the_receipt_is_shown_again_to_the_same_form_and_to_no_other(
 
 @pytest.mark.django_db
 def test_she_may_choose_again_how_she_is_seen_and_withdraw_before_anything(
-    post: Post, outgoing: Catcher
+    post: Post, outgoing: Catcher, django_capture_on_commit_callbacks: Any
 ) -> None:
     post.put(with_picture(marked_picture()))
     look()
     _, old = answered(outgoing)
-    page = ask(old, action="seen", seen="mirror")
+    with django_capture_on_commit_callbacks(execute=True):
+        page = ask(old, action="seen", seen="mirror")
     assert says(page, "Your changes are saved.")
     assert says(page, "It is here. You decide what happens to it.")
     assert rows().get().seen == Seen.MIRROR

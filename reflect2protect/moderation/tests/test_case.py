@@ -67,7 +67,6 @@ def test_a_picture_and_a_drawing_are_never_both_shown(client: Client, wait: Make
         ({"show_until": date(2016, 2, 4)}, "4\xa0February 2016", True),
         ({}, "no day set", True),
         ({"show_until": date(2015, 2, 4)}, "what the sender allowed has ended", False),
-        ({"consent_version": "1"}, "what the sender allowed has ended", False),
         ({"consent_wall": False, "consent_press": True}, "did not say yes to the wall", False),
     ],
 )
@@ -81,6 +80,14 @@ def test_a_case_says_when_and_whether_it_may_be_shown(
     row.refresh_from_db()
     wanted = (302, "approved") if approvable else (422, "waiting")
     assert (answer.status_code, row.state) == wanted
+
+
+def test_what_was_allowed_in_words_that_hold_no_more_is_read_by_nobody(
+    client: Client, wait: Make
+) -> None:
+    row = wait(consent_version="1")
+    assert cases_in(client, DESK) == []
+    assert client.get(f"{DESK}{row.public_id}/").headers["Location"] == DESK
 
 
 @pytest.mark.data

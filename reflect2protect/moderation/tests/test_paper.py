@@ -17,7 +17,7 @@ from reflect2protect.media.tests.pictures import encode, quarters
 from reflect2protect.media.work.covering import Box
 from reflect2protect.moderation.tests.desk import DESK, cases_in, decide, sign_in
 from reflect2protect.publishing.work.aside import hold
-from reflect2protect.submissions.models import Submission
+from reflect2protect.submissions.models import CONSENT_VERSIONS, Submission
 from reflect2protect.submissions.work import receipt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mid_campaign")]
@@ -43,6 +43,7 @@ def type_in(client: Client, **changes: Any) -> Any:
         "words": WORDS,
         "age_ok": "on",
         "consent_wall": "on",
+        "consent_version": CONSENT_VERSIONS[-1],
         **changes,
     }
     return client.post(PAPER, {name: value for name, value in whole.items() if value is not None})
@@ -78,6 +79,21 @@ def test_a_sheet_is_taken_in_and_waits_to_be_read(client: Client, moderator: Use
     entry = Entry.objects.get()
     assert (entry.verb, entry.ref, entry.actor) == ("receive", row.public_id, moderator)
     assert cases_in(client, DESK) == [row.public_id]
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [("", "Please choose the date that the sheet says."), ("older", "hold no longer")],
+)
+def test_a_sheet_with_an_older_wording_is_not_taken_in(
+    client: Client, version: str, told: str
+) -> None:
+    """Nor one of which nobody looked which it is; its date stands beside the consents."""
+    answer = type_in(client, consent_version=version)
+    assert (answer.status_code, told in answer.content.decode()) == (422, True)
+    assert not rows().exists()
+    assert type_in(client).status_code == 200
+    assert rows().get().consent_version == CONSENT_VERSIONS[-1]
 
 
 @pytest.mark.parametrize("slug", LANGUAGES)

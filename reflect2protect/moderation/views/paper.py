@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from reflect2protect.core.languages import LANGUAGES, Language
-from reflect2protect.core.models import User
+from reflect2protect.core.models import Campaign, User
 from reflect2protect.core.render import absolute
 from reflect2protect.media.work.covering import find_faces
 from reflect2protect.media.work.launder import Laundered, Refused, launder
@@ -20,7 +20,7 @@ from reflect2protect.moderation.forms import PaperForm
 from reflect2protect.moderation.views.door import staff_of
 from reflect2protect.publishing.work.stops import ALL, is_stopped
 from reflect2protect.submissions.actions import CampaignEnded, Received, receive_submission
-from reflect2protect.submissions.models import Seen
+from reflect2protect.submissions.models import CONSENT_VERSIONS, Seen
 from reflect2protect.submissions.publications import choices
 from reflect2protect.submissions.views.answers import why
 from reflect2protect.submissions.work import receipt
@@ -98,7 +98,8 @@ def _not_now(form: PaperForm) -> int:
 def _sheet(
     request: HttpRequest, form: PaperForm, language: Language, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "sheets": list(LANGUAGES.values()), **choices(language)}
+    wordings = {"wordings": CONSENT_VERSIONS, "wording": ""}
+    context = {"form": form, "sheets": LANGUAGES.values(), **choices(language), **wordings}
     return render(request, "moderation/paper.html", context, status=status)
 
 
@@ -107,6 +108,7 @@ def _receipt(request: HttpRequest, received: Received, sheet: Language) -> HttpR
     context = {
         "sheet": sheet,
         "groups": receipt.groups(received.code),
+        "kept_days": Campaign.current().keep_unanswered_days,
         "address": absolute(f"/{sheet.slug}/my-reflection/"),
     }
     return render(request, "moderation/paper_receipt.html", context)

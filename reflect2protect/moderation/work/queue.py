@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from reflect2protect.submissions.models import (
+    CONSENT_VERSIONS,
     CONSENTS,
     Message,
     Picture,
@@ -19,9 +20,11 @@ PART = 50
 
 
 def _allowed(*states: State) -> SubmissionQuerySet:
-    """Those whose sender allows something: of others nothing may be read, not even here."""
+    """Those whose sender allows something, in a wording that holds: of others nothing may be read,
+    not even here."""
     allowed = Q(*[(consent, True) for consent in CONSENTS], _connector=Q.OR)
-    return Submission.including_what_may_not_be_shown.in_state(*states).filter(allowed)
+    rows = Submission.including_what_may_not_be_shown.in_state(*states)
+    return rows.filter(allowed, consent_version__in=CONSENT_VERSIONS)
 
 
 def decidable() -> SubmissionQuerySet:

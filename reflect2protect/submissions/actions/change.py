@@ -34,14 +34,14 @@ from reflect2protect.submissions.work import receipt, shelf
 
 @transaction.atomic
 def change_submission(*, submission: Submission, changes: Mapping[str, object]) -> Submission:
-    """Change words, alt, name, country, area, drawing, consents or their end. Raises WrongState
-    when it has ended."""
+    """Change words, alt, name, country, area, drawing, consents, their wording or their end.
+    Raises WrongState when it has ended."""
     row = locked(submission)
     if row.state in ENDED:
         raise WrongState
+    row.consent_version = CONSENT_VERSIONS[-1]
     for name, value in changes.items():
         setattr(row, name, value)
-    row.consent_version = CONSENT_VERSIONS[-1]
     _read_again(row)
     record(verb="change", ref=row.public_id, by=None)
     return row

@@ -12,9 +12,10 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from django.conf import settings
-from django.core.cache import cache
+from django.db import DatabaseError
 from django.utils import timezone
 
+from reflect2protect.core.fleeting import Fleeting
 from reflect2protect.core.languages import LANGUAGES, Language, script_language
 from reflect2protect.core.models import Campaign
 from reflect2protect.media.work.launder import Laundered, launder
@@ -29,7 +30,7 @@ from reflect2protect.submissions.actions.receive import (
 from reflect2protect.submissions.models import MAX_WORDS, Mailbox, Seen, Submission
 from reflect2protect.submissions.work.contents import Contents, Unreadable, read_letter
 from reflect2protect.submissions.work.letter import Note, Refused, not_taken, open_outlet, taken
-from reflect2protect.submissions.work.mailbox import Head, Inbox, open_inbox
+from reflect2protect.submissions.work.mailbox import TROUBLES, Head, Inbox, open_inbox
 from reflect2protect.submissions.work.text import HiddenCharacters, clean
 
 EMPTY_FOR = timedelta(seconds=60)  # between two looks into an empty mailbox
@@ -37,10 +38,13 @@ BETWEEN = timedelta(seconds=2)  # between two letters, so at most 30 answers a m
 MOST_BYTES = 25 * 1024 * 1024  # of a letter
 # To one address in an hour: nobody can flood somebody else's mailbox through ours.
 MOST_ANSWERS = 10
-HOUR = 3600.0
+
+# Troubles of ours, which may be over soon, and no fault of the letter.
+OUR_OWN = (*TROUBLES, DatabaseError, PictureRefused)
 
 # Counted in memory alone, under a digest whose key ends with the process.
 _KEY = secrets.token_bytes(32)
+_answers = Fleeting[int](3600.0)
 
 
 def look_into_mailbox(*, mailbox: Mailbox) -> None:
@@ -59,7 +63,15 @@ def look_into_mailbox(*, mailbox: Mailbox) -> None:
 
 
 def _deal_with(inbox: Inbox, head: Head) -> None:
-    if not head.sender or _answered(inbox, head) or head.overdue:
+    try:
+        done = not head.sender or _answered(inbox, head) or head.overdue
+    except OUR_OWN:
+        raise  # the letter waits where it is
+    except Exception:
+        # Whatever is wrong with it, the others do not wait for it.
+        (inbox.remove if head.overdue else inbox.put_off)(head)
+        raise
+    if done:
         inbox.remove(head)
     else:
         inbox.put_off(head)
@@ -78,10 +90,12 @@ def _answered(inbox: Inbox, head: Head) -> bool:
 
 
 def _sent_to(sender: str, more: int = 0) -> int:
-    """How many answers an address had within the hour, and so many more."""
-    name = f"answers:{hmac.new(_KEY, sender.lower().encode(), hashlib.sha256).hexdigest()}"
-    cache.add(name, 0, HOUR)
-    return cache.incr(name, more)
+    """How many answers an address had, and so many more; an hour after the last, none."""
+    name = hmac.new(_KEY, sender.lower().encode(), hashlib.sha256).hexdigest()
+    count = (_answers.get(name) or 0) + more
+    if more:
+        _answers.keep(name, count)
+    return count
 
 
 def _answer(inbox: Inbox, head: Head) -> None:

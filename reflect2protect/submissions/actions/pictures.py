@@ -57,7 +57,8 @@ def drop(picture: Picture | None) -> None:
     if picture:
         shelf.remove(picture.name)
         picture.delete()
-        vault.destroy(picture.key)
+        if picture.key:
+            vault.destroy(picture.key)
 
 
 def attach(picture: Picture, row: Submission) -> None:

@@ -4,12 +4,12 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from reflect2protect.audit.actions import record
 from reflect2protect.core import vault
+from reflect2protect.core.fleeting import Fleeting
 from reflect2protect.core.models import Area, Campaign, User
 from reflect2protect.core.nudge import nudge
 from reflect2protect.media.work.launder import Laundered, launder
@@ -30,6 +30,8 @@ from reflect2protect.submissions.work.lasting import pause_until, shown_until
 
 # Within this time the same post sent twice is one reflection.
 SAME_POST = timedelta(minutes=10)
+# The codes of such posts: long enough for a second click, and nothing to find on a disk.
+_codes = Fleeting[str](SAME_POST.total_seconds())
 
 
 class CampaignEnded(Exception):
@@ -53,6 +55,8 @@ class Reflection:
     language: str = "en"
     page_language: str = "en"
     allows: frozenset[str] = frozenset()
+    # The wording in which she was asked for that, out of CONSENT_VERSIONS.
+    wording: str = CONSENT_VERSIONS[-1]
     # Hours to wait before it may be shown, and for how long it may be (work.lasting).
     wait: str = "0"
     until: str = "open"
@@ -116,15 +120,14 @@ def receive_submission(*, reflection: Reflection, by: User | None = None) -> Rec
 
 
 def _code_for(reflection: Reflection) -> str:
-    """A new code, or the one that the same post got a moment ago. Codes are remembered in memory
-    alone and for ten minutes: long enough for a second click, and nothing to find on a disk."""
-    key = f"post:{reflection.digest()}"
-    code = str(cache.get_or_set(key, receipt.new_code, SAME_POST.total_seconds()))
+    """A new code, or the one that the same post got a moment ago."""
+    post = reflection.digest()
+    code = _codes.get_or_keep(post, receipt.new_code)
     found = submission_of(code)
     if found is not None and found.state != State.WAITING:
         # It was decided or taken back meanwhile: the same words again are a new reflection.
         code = receipt.new_code()
-        cache.set(key, code, SAME_POST.total_seconds())
+        _codes.keep(post, code)
     return code
 
 
@@ -150,7 +153,7 @@ def _keep(
         language=reflection.language,
         age_ok=reflection.confirmed,
         consent_language=reflection.page_language,
-        consent_version=CONSENT_VERSIONS[-1],
+        consent_version=reflection.wording,
         code_hash=receipt.code_hash(code),
         received=today,
         since=today,

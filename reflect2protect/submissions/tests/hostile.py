@@ -56,13 +56,12 @@ LETTERS = [
     "\u1100\u1161\u11a8 \u0958 \u2126 \u1e9b\u0323",  # other letters in NFC
     "İıſK ﬀ ß 𝒳 \U0001f3f3\ufe0f\u200d\U0001f308 \u3164\u2800",
 ]
-TURNED = [f"safe {chr(n)}gnp.exe" for n in (0x61C, *range(0x202A, 0x202F), 0x206A, 0x206F)]
+TURNED = [f"safe {chr(n)}gnp.exe" for n in (*range(0x202A, 0x202F), 0x206A, 0x206F)]
 CONTROLS = [f"a{chr(n)}b" for n in (*range(0x20), *range(0x7F, 0xA0))]
-UNSEEN = [
-    f"a{letter}b"
-    for letter in "\xad\u180e\u200b\u2060\u2064\ufeff\ufff9\U000e0041\ue000\ufdd0\uffff\U0001fffe"
-]
-HOSTILE = [*MARKUP, *SYNTAX, *LETTERS, *TURNED, *CONTROLS, *UNSEEN, *BLNS]
+UNSEEN = [f"a{letter}b" for letter in "\u180e\u2064\ufff9\ue000\ufdd0\uffff\U0001fffe"]
+LEFT = "\xad\u2060\ufeff\U000e0041"
+LEFT_OUT = [f"a{letter}b" for letter in LEFT]
+HOSTILE = [*MARKUP, *SYNTAX, *LETTERS, *TURNED, *CONTROLS, *UNSEEN, *LEFT_OUT, *BLNS]
 
 
 def taken(text: str, *, lines: bool = True) -> str | None:

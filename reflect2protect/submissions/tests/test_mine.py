@@ -10,11 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reflect2protect.core import vault
 from reflect2protect.core.sweeps import find_sweeps, run_one, sweep_named
-from reflect2protect.submissions import actions, models
+from reflect2protect.submissions import actions, forms, models, publications
 from reflect2protect.submissions.models import Picture
 from reflect2protect.submissions.tests.forms import WORDS, ask, picture, rows, says, send
 from reflect2protect.submissions.tests.test_receive import code_in
+from reflect2protect.submissions.views import mine
 from reflect2protect.submissions.work import gone, shelf
+
+TICKED = 'name="consent_wall" id="id_consent_wall" checked'
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mid_campaign")]
 
@@ -110,7 +113,7 @@ def test_what_was_allowed_ends_on_its_day_and_is_asked_again(staff: Callable[...
         assert models.Submission.objects.count() == 0
         sweep("consents")
         page = ask(code)
-        assert says(page, "What you allowed has ended")
+        assert says(page, "You allow nothing now")
         row = rows().get()
         assert (row.state, row.consent_wall, row.place) == ("waiting", False, None)
         ask(code, action="change", words=WORDS, consent_wall="on", until="3y")
@@ -123,13 +126,37 @@ def test_a_new_wording_of_the_consents_takes_all_down_until_they_are_given_again
 ) -> None:
     code = code_in(send())
     actions.approve_submission(submission=rows().get(), by=staff("moderator"))
-    for module in (models, actions.decide, actions.change):
+    for module in (models, actions.decide, actions.change, forms, mine, publications):
         monkeypatch.setattr(module, "CONSENT_VERSIONS", ("3000-01-01",))
     assert models.Submission.objects.count() == 0
-    ask(code, action="change", words=WORDS, consent_wall="on")
+    page = ask(code)
+    assert says(page, "It waits for your yes.")
+    assert TICKED not in page.content.decode()
+    # A form that was open meanwhile, or says nothing of its wording: what she read holds no more.
+    for old in ("2026-11-23", ""):
+        page = ask(code, action="change", words="Other", consent_wall="on", consent_version=old)
+        assert (page.status_code, rows().get().words) == (422, WORDS)
+        assert says(page, "The words of these consents have changed meanwhile.")
+        assert TICKED not in page.content.decode()
+        assert 'name="consent_version" value="3000-01-01"' in page.content.decode()
+    new = {"consent_wall": "on", "consent_version": "3000-01-01"}
+    ask(code, action="change", words=WORDS, **new)
     assert rows().get().consent_version == "3000-01-01"
     actions.approve_submission(submission=rows().get(), by=staff("moderator"))
     assert models.Submission.objects.count() == 1
+
+
+def test_who_unticks_everything_is_taken_down_and_may_tick_again(
+    staff: Callable[..., Any],
+) -> None:
+    code = code_in(send())
+    actions.approve_submission(submission=rows().get(), by=staff("moderator"))
+    page = ask(code, action="change", words=WORDS)
+    assert page.status_code == 200
+    assert says(page, "It waits for your yes.")
+    assert models.Submission.objects.count() == 0
+    assert rows().get().state == "waiting"
+    assert says(ask(code, action="change", words=WORDS, consent_wall="on"), "waiting to be read")
 
 
 def test_a_pause_of_48_hours_ends_on_the_third_day(staff: Callable[..., Any]) -> None:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from reflect2protect.core import vault
+from reflect2protect.core.headers import LASTING
 from reflect2protect.core.languages import Language
 from reflect2protect.core.render import render_page
 from reflect2protect.media.work.launder import Reason as Refusal
@@ -15,9 +16,16 @@ from reflect2protect.submissions.work import shelf
 
 
 def answer(
-    template: str, language: Language, rest: str, context: dict[str, Any], status: int = 200
+    template: str,
+    language: Language,
+    rest: str,
+    context: dict[str, Any],
+    status: int = 200,
+    *,
+    lasting: bool = False,
 ) -> HttpResponse:
-    """A page that no browser and no cache keeps."""
+    """A page that no browser and no cache keeps. `lasting`: with something on it that is nowhere
+    else, as is what she wrote where it was not taken in."""
     html = render_page(
         f"submissions/{template}.html",
         language=language,
@@ -25,7 +33,10 @@ def answer(
         section="participate",
         context=context,
     )
-    return HttpResponse(html, status=status, headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store"}
+    if lasting or status != 200:
+        headers[LASTING] = "1"
+    return HttpResponse(html, status=status, headers=headers)
 
 
 def why(reason: Refusal) -> str:

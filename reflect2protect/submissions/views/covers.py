@@ -46,7 +46,7 @@ def covers(
         "width": laundered.width,
         "height": laundered.height,
     }
-    return answer("covers", language, rest, context)
+    return answer("covers", language, rest, context, lasting=True)
 
 
 def look_for_faces(laundered: Laundered) -> list[Box]:

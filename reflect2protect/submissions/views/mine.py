@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache import cache
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -12,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from reflect2protect.core import vault
+from reflect2protect.core.fleeting import Fleeting
 from reflect2protect.core.languages import Language
 from reflect2protect.core.rates import sender_of, too_many, turn_of
 from reflect2protect.media.work.launder import Laundered, Refused, launder
@@ -59,6 +59,8 @@ from reflect2protect.submissions.work.painting import paint
 from reflect2protect.submissions.work.receipt import digest_of
 
 REST = "my-reflection/"
+# The new codes of letters that were confirmed a moment ago.
+_confirmed = Fleeting[str](SAME_POST.total_seconds())
 
 
 @csrf_exempt
@@ -126,18 +128,26 @@ def _seen(request: HttpRequest, row: Submission, code: str, language: Language) 
     form = ChangeSeenForm(request.POST, request.FILES, row=row)
     if not form.is_valid():
         return _mine(row, code, language, 422, seen_form=form, checked="seen")
+    # Pictures cost much: a code of one's own is no way round the limit.
+    if too_many(sender_of(request), "posts"):
+        return _not_now(row, code, language, form, 429)
     try:
         return _see_again(request, form, row, code, language)
     except Refused as refused:
         form.add_error("picture", why(refused.reason))
     except (OSError, OperationalError):
-        form.add_error(
-            None,
-            gettext(
-                "We cannot do this at the moment. Nothing was changed. Please try again later."
-            ),
-        )
+        return _not_now(row, code, language, form, 503)
     return _mine(row, code, language, 422, seen_form=form, checked="seen")
+
+
+def _not_now(
+    row: Submission, code: str, language: Language, form: ChangeSeenForm, status: int
+) -> HttpResponse:
+    form.add_error(
+        None,
+        gettext("We cannot do this at the moment. Nothing was changed. Please try again later."),
+    )
+    return _mine(row, code, language, status, seen_form=form, checked="seen")
 
 
 def _see_again(
@@ -176,6 +186,8 @@ def _cover(request: HttpRequest, row: Submission, code: str, language: Language)
     if pending is None or not (chosen.is_valid() and form.is_valid()):
         form.add_error("picture", too_late())
         return _mine(row, code, language, 422, seen_form=form, checked="seen")
+    if too_many(sender_of(request), "posts"):
+        return _not_now(row, code, language, form, 429)
     wanted = chosen.cleaned_data
     if wanted["away"]:
         erase_picture(picture=pending.picture)
@@ -199,7 +211,7 @@ def _confirm(request: HttpRequest, row: Submission, code: str, language: Languag
     received = Received(
         *confirm_submission(submission=row, changes=changes, show_from=form.show_from())
     )
-    cache.set(_post_of(request, code), received.code, SAME_POST.total_seconds())
+    _confirmed.keep(_post_of(request, code), received.code)
     return receipt_page(received, language)
 
 
@@ -208,8 +220,8 @@ def _confirmed_already(request: HttpRequest, form: CodeForm) -> Received | None:
     showed the new one may have been lost on its way."""
     if request.POST.get("action") != "confirm":
         return None
-    code = cache.get(_post_of(request, form.cleaned_data["code"]))
-    row = submission_of(code) if code else None
+    code = _confirmed.get(_post_of(request, form.cleaned_data["code"])) or ""
+    row = submission_of(code)
     return Received(row, code) if row and row.state not in ENDED else None
 
 
@@ -217,7 +229,7 @@ def _post_of(request: HttpRequest, code: str) -> str:
     """A name for this one form: without `once`, which only the page holds, the code from the mail
     leads to nothing."""
     once = request.POST.get("once", "") or secrets.token_hex(16)
-    return f"confirm:{digest_of(code.encode(), once.encode())}"
+    return digest_of(code.encode(), once.encode())
 
 
 def _answer(request: HttpRequest, row: Submission, code: str, language: Language) -> HttpResponse:
@@ -281,6 +293,7 @@ def _mine(
     done: str = "",
 ) -> HttpResponse:
     row.__dict__.pop("picture", None)
+    allows = _allows(row)
     context: dict[str, Any] = {
         "card": card(row, language, area_links(language)),
         "row": row,
@@ -289,9 +302,8 @@ def _mine(
         "note": row.note,
         "shown": Submission.objects.filter(pk=row.pk).exists(),
         "closed": is_stopped("wall"),
-        "allowed": {name.removeprefix("consent_"): getattr(row, name) for name in CONSENTS},
-        "asks_again": not any(getattr(row, name) for name in CONSENTS)
-        or row.consent_version not in CONSENT_VERSIONS,
+        "allowed": {name.removeprefix("consent_"): yes for name, yes in allows.items()},
+        "asks_again": not any(allows.values()),
         "messages": [
             (message.from_desk, row.unseal(bytes(message.sealed)).decode(), message.day)
             for message in row.messages.all()
@@ -309,13 +321,17 @@ def _mine(
     return answer("mine" if row.age_ok else "confirm", language, REST, context, status)
 
 
+def _allows(row: Submission) -> dict[str, bool]:
+    """What she allows today: what she said to words that hold no more, she is asked again."""
+    holds = row.consent_version in CONSENT_VERSIONS
+    return {name: holds and getattr(row, name) for name in CONSENTS}
+
+
 def _values(row: Submission) -> dict[str, Any]:
     fields = ("words", "name", "country")
     values: dict[str, Any] = {field: getattr(row, field) for field in fields}
     values["area"] = row.area.slug if row.area else ""
-    for consent in CONSENTS:
-        values[consent] = getattr(row, consent)
-    return values
+    return values | _allows(row)
 
 
 def _seen_values(row: Submission) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from reflect2protect.core.headers import LASTING
 from reflect2protect.core.languages import Language
 from reflect2protect.core.models import Campaign
 from reflect2protect.core.rates import sender_of, too_many, turn_of
@@ -117,9 +116,7 @@ def receipt_page(received: Received, language: Language) -> HttpResponse:
         "allowed": received.submission.consent_wall,
         "kept_days": Campaign.current().keep_unanswered_days,
     }
-    page = answer("receipt", language, REST, context)
-    page.headers[LASTING] = "1"
-    return page
+    return answer("receipt", language, REST, context, lasting=True)
 
 
 def _again(form: ParticipateForm, language: Language, status: int = 422) -> HttpResponse:

@@ -100,9 +100,12 @@ class Outlet:
         self._to = to
 
     def send(self, letter: EmailMessage) -> None:
-        """Hand the letter over. Raises smtplib.SMTPException or OSError."""
+        """Hand the letter over. Raises Refused where it is not taken for good (perhaps by whom it
+        is for, or for what it says), and smtplib.SMTPException or OSError."""
         letter["To"] = self._to
         code, _said = self._server.data(letter.as_bytes())
+        if code >= 500:
+            raise Refused(for_now=True)
         if code != 250:
             raise smtplib.SMTPDataError(code, b"")
 

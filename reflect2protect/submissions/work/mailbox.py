@@ -25,7 +25,14 @@ from reflect2protect.core.languages import LANGUAGES
 SECONDS = 15.0  # for each step of the connection
 MOST_HEADER = 64 * 1024  # bytes that are looked at
 PATIENCE = timedelta(days=2)  # with a letter that cannot be answered
-ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}@[a-zA-Z0-9-]{1,63}(\.[a-zA-Z0-9-]{1,63}){1,8}")
+# What RFC 5321 calls a dot-string, and nothing that looks like an encoded word: that could say
+# anything when it is decoded.
+ADDRESS = re.compile(
+    r"(?!.*=\?)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+    r"@[a-zA-Z0-9-]{1,63}(\.[a-zA-Z0-9-]{1,63}){1,8}",
+    re.ASCII,
+)
+MOST_ADDRESS = 254  # characters
 HEAD = f"(RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.{MOST_HEADER}>)"
 MACHINES = {"mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply"}
 # What imaplib, imap-tools and the network raise.
@@ -178,7 +185,7 @@ def _sender(letter: Message) -> str:
     found = told[0].strip()
     if found.endswith(">") and found.count("<") == 1:
         found = found[:-1].rpartition("<")[2]
-    if not ADDRESS.fullmatch(found):
+    if len(found) > MOST_ADDRESS or not ADDRESS.fullmatch(found):
         return ""
     name, _, domain = found.lower().partition("@")
     own = settings.MAIL_FROM.lower()

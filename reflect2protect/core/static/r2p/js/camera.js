@@ -130,7 +130,9 @@
       show();
     });
   }
-  keep.addEventListener("click", () => {
+  keep.addEventListener("click", (event) => {
+    // It stands where "take" stood: a double click on that one is no yes to this one.
+    if (event.detail > 1) return;
     const picture = document.createElement("canvas");
     [picture.width, picture.height] = [glass.width, glass.height];
     picture.getContext("2d").drawImage(glass, 0, 0);

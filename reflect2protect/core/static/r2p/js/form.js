@@ -13,6 +13,8 @@
   // Choosing again how to be seen is a form of its own.
   const again = document.querySelector("form:not([data-reflection]) [name=seen]")?.form;
   if (again) checking(again);
+  const parts = document.querySelector("[data-parts]");
+  if (parts) minding(parts);
   // The code stands in a box of two lines; Enter opens it all the same. The link in a letter brings
   // it along behind a #, which is sent to nobody; it does not stay in the address. Where this page
   // is open already, the link loads nothing and only changes what stands behind the #.
@@ -139,20 +141,26 @@
       (field) =>
         field.dataset.needed || ["picture", "consent_wall"].includes(field.name) || most(field),
     );
+    // The server reads no body above 25 MB, and has no words to give back then.
+    const MOST_BYTES = 25 * 1024 * 1024 - 64 * 1024;
     // As the server cleans texts (submissions/work/text.py).
-    const HIDDEN = /(?![\n\r\t\u200c-\u200f\u2066-\u2069])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
+    const UNSEEN = /[\u00ad\u2060\ufeff\u{e0020}-\u{e007f}]/gu;
+    const HIDDEN = /(?![\n\r\t\u061c\u200b-\u200f\u2066-\u2069])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
 
     // What is wrong with a field, or nothing.
     function fault(field) {
       if (!field.willValidate) return "";
       if (field.validity.valueMissing) return field.dataset.needed;
       const pictured = ["face", "covered"].includes(form.elements.seen?.value);
-      if (field.name === "picture") return pictured && !field.files.length && strings.needsPicture;
+      if (field.name === "picture") {
+        if (pictured && field.files[0]?.size > MOST_BYTES) return strings.tooLarge;
+        return pictured && !field.files.length && strings.needsPicture;
+      }
       if (field.name === "consent_wall") {
         return !form.querySelector("[name^=consent_]:checked") && strings.needsYes;
       }
       if (!most(field)) return "";
-      const text = field.value.normalize("NFC").trim();
+      const text = field.value.replace(UNSEEN, "").normalize("NFC").trim();
       if (HIDDEN.test(text)) return strings.hidden;
       if ([...text].length > most(field)) return strings.long.replace("{n}", most(field));
       return field.name === "words" && !pictured && !text && strings.needsWords;
@@ -192,6 +200,30 @@
     };
     form.addEventListener("input", mended);
     form.addEventListener("change", mended);
+  }
+
+  // Several forms on one page: what was changed in another is lost when this one is sent. It is said
+  // once; a second press goes on.
+  function minding(parts) {
+    const changed = new Set();
+    const line = document.createElement("p");
+    [line.className, line.role] = ["wrong", "alert"];
+    const part = (event) => event.target.closest("form[data-part]");
+    for (const kind of ["input", "change"]) {
+      parts.addEventListener(kind, (event) => part(event) && changed.add(part(event)));
+    }
+    addEventListener("pageshow", (event) => event.persisted || changed.clear());
+    const mind = (event) => {
+      const form = part(event);
+      if (!form || line.dataset.of === form.dataset.part) return;
+      if (![...changed].some((other) => other !== form)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      line.dataset.of = form.dataset.part;
+      form.querySelector("button[data-sending]").before(line);
+      line.textContent = parts.dataset.parts;
+    };
+    parts.addEventListener("submit", mind, true); // before whatever else listens to a form
   }
 
   function sendingOnce(form) {
