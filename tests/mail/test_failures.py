@@ -16,6 +16,7 @@ from reflect2protect.submissions.actions import mail
 from reflect2protect.submissions.actions.mail import MOST_ANSWERS
 from reflect2protect.submissions.models import Mailbox, State
 from reflect2protect.submissions.tests.forms import ask, rows, says
+from reflect2protect.submissions.work import contents
 from tests.mail.letters import letter, look
 from tests.mail.servers import Catcher, Post
 from tests.mail.test_journey import LINK
@@ -129,7 +130,7 @@ def test_a_letter_that_nobody_thought_of_holds_nobody_up(
     """It is tried again behind the others, for two days."""
     for name in ("odd", "fine"):
         post.put(bytes(letter(words=f"From {name}.", From=f"{name}@private.example")))
-    read = mail.read_letter
+    read = contents.read_letter
 
     def fails_at_the_odd_one(data: bytes) -> Any:
         if b"From odd" in data:

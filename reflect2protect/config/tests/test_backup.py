@@ -217,6 +217,19 @@ def test_a_picture_that_no_row_knows_does_not_come_back(own_database: object, ha
     assert [one.name for one in Picture.including_what_may_not_be_shown.all()] == shelf.names()
 
 
+def test_without_the_settings_of_the_campaign_there_is_no_backup(
+    empty_database: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would be one of nothing, and old keys would be deleted for it."""
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    (keys / "2015-01-01T000000Z.keys").write_text("of the real campaign")
+    assert back_up(tmp_path) == 1
+    assert "There is no campaign in" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["keys"]
+    assert len(list(keys.iterdir())) == 1
+
+
 def test_a_key_backup_lives_seven_days(
     own_database: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -92,6 +92,31 @@ def test_an_unsafe_deployment_refuses_to_start_and_says_why(case: str, tmp_path:
     assert why in done.stderr
 
 
+def test_a_deployment_answers_to_its_name_and_to_its_onion_service(tmp_path: Path) -> None:
+    """Pages advertise the second, and forms sent there have to arrive."""
+    around = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(tmp_path),
+        "PUBLIC_URL": "https://campaign.example.org",
+        "SECRET_KEY": "k" * 60,
+        "ONION_URL": "http://exampleexample.onion",
+    }
+    program = "from reflect2protect.config import settings; print(*settings.ALLOWED_HOSTS)"
+    for told, hosts in ({}, "campaign.example.org"), ({"ALLOWED_HOSTS": "a.example"}, "a.example"):
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=around | told, capture_output=True, check=True
+        )
+        assert done.stdout.decode().split() == [hosts, "exampleexample.onion"]
+
+
+def test_a_secret_that_stands_where_its_file_should_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MAILBOX_URL_FILE", "imaps://me:hunter2@imap.example.org")
+    with pytest.raises(BadSetting, match="MAILBOX_URL_FILE: cannot read what stands there"):
+        env.text("MAILBOX_URL")
+
+
 def test_the_key_of_a_laptop_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
     program = "from reflect2protect.config import settings; print(settings.SECRET_KEY)"
     around = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
