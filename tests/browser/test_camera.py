@@ -44,7 +44,8 @@ def test_the_mirror_camera(meet: Open, catcher: Catcher) -> None:
     page.locator("[data-cam-again]").click()
     page.locator("[data-cam-take]:enabled").wait_for()
     page.locator("[data-cam-timer='0']").click()
-    page.locator("[data-cam-take]").click()
+    page.locator("[data-cam-take]").dblclick()  # no yes to a picture that she has not seen
+    assert page.locator("[data-cam-use]").is_visible()
     page.locator("[data-cam-use]").click()
     page.locator("[data-shown]").wait_for()
     assert page.evaluate("[running, document.activeElement.id]") == [0, "shown-title"]
