@@ -159,8 +159,8 @@ def texts() -> dict[str, Any]:
 
 
 def flood() -> dict[str, Any]:
-    """Where honest people stand among ten thousand posts of spam."""
-    return tested("reflect2protect/core/tests/test_rates.py")
+    """Where honest people stand among ten thousand posts of spam: counted, and posted."""
+    return tested("reflect2protect/core/tests/test_rates.py", "tests/crash/test_flood.py")
 
 
 def metadata() -> dict[str, Any]:
@@ -252,7 +252,12 @@ SPEAKS_OF = {
     "traces": _EVERYTHING,
     "profiles": _EVERYTHING,
     "texts": _EVERYTHING,
-    "flood": ("reflect2protect/core/rates.py", "reflect2protect/core/tests/test_rates.py"),
+    "flood": (
+        "reflect2protect/config",
+        "reflect2protect/core",
+        "reflect2protect/submissions",
+        "tests/crash/test_flood.py",
+    ),
     "pages": _EVERYTHING,
     "journeys": _EVERYTHING,
     "launderer": (*_PICTURES, "prove/pictures.py"),

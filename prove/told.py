@@ -16,8 +16,9 @@ SENTENCES = {
     "different.",
     "traces": "{journeys} marked people, {marks:,} ways to write a mark down, looked for in all of "
     "{files_searched:,} files: {marks_found} found.",
-    "flood": "Of 100 honest people among 10,000 posts of spam, the last stands at place "
-    "{last_of_100_honest_among_10000} of the queue.",
+    "flood": "Of 100 honest people who posted among {spam_posted:,} posts of spam from 40 places, "
+    "the last stands at place {last_of_100_honest_who_posted_too} of the queue; "
+    "{spam_refused_above_the_limit:,} of the spam were refused.",
     "codes": "{codes:,} codes: {repeats} repeats. {slips_of_typing:,} slips of typing: "
     "{slips_that_passed} pass. {guesses:,} guesses: {guesses_that_fit} fit.",
     "kills": "{sent} reflections sent while processes were killed {kills} times: {receipts} "

@@ -162,12 +162,12 @@ def _settle(server: Server) -> None:
 
     def done() -> bool:
         query = "select count(*) from submissions_picture where state = 'wanted'"
-        return bool(_ask(server, query)[0][0] == 0)
+        return bool(ask(server, query)[0][0] == 0)
 
     wait_until(done, 120, "the worker to make all pictures")
 
 
-def _ask(server: Server, query: str, *values: str) -> list[tuple[object, ...]]:
+def ask(server: Server, query: str, *values: str) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(server.data / "campaign.sqlite3", timeout=20)
     try:
         return connection.execute(query, values).fetchall()
@@ -178,7 +178,7 @@ def _ask(server: Server, query: str, *values: str) -> list[tuple[object, ...]]:
 def _count(server: Server, said: dict[tuple[str, str], str], outcome: Outcome) -> None:
     form = "application/x-www-form-urlencoded"
     for (country, words), code in said.items():
-        rows = _ask(
+        rows = ask(
             server,
             "select id from submissions_submission where country = ? and not is_example",
             country,
@@ -189,9 +189,9 @@ def _count(server: Server, said: dict[tuple[str, str], str], outcome: Outcome) -
             page = post(server.url, "/en/my-reflection/", f"code={code}".encode(), form)
             outcome.receipts_without_reflection += words not in page
     folders = server.data / "private" / "pictures"
-    names = {str(row[0]) for row in _ask(server, "select name from submissions_picture")}
+    names = {str(row[0]) for row in ask(server, "select name from submissions_picture")}
     outcome.folders_without_row = sum(f.name not in names for f in folders.iterdir())
-    for (name,) in _ask(server, "select name from submissions_picture where state = 'made'"):
+    for (name,) in ask(server, "select name from submissions_picture where state = 'made'"):
         held = {path.name for path in (folders / str(name)).iterdir()}
         wanted = {f"{width}.{kind}" for width in (320, 640, 1280) for kind in ("webp", "jpg")}
         outcome.pictures_not_made += not wanted | {"master.webp"} <= held

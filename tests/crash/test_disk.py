@@ -11,7 +11,7 @@ import pyvips
 
 from reflect2protect.media.tests import pictures
 from tests.browser.server import copied, wait_until
-from tests.crash.kills import BOUNDARY, _ask, body, code_in, post
+from tests.crash.kills import BOUNDARY, ask, body, code_in, post
 
 WATCH = Path(__file__).parent / "watch"
 OURS = re.compile(
@@ -50,7 +50,7 @@ def test_uploads_never_touch_the_disk_and_no_planted_string_is_kept(
             page = post(server.url, "/en/participate/", body(f"sent {name}", data), kind)
             assert code_in(page), name
         query = "select count(*) from submissions_picture where state = 'wanted'"
-        wait_until(lambda: _ask(server, query)[0][0] == 0, 120, "all pictures")
+        wait_until(lambda: ask(server, query)[0][0] == 0, 120, "all pictures")
         written = log.read_text().splitlines()[before:]
     nowhere = re.compile(r"/dev/null$|/proc/\d+/autogroup$")  # no disk
     strange = [line for line in written if not OURS.search(line) and not nowhere.match(line)]

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.browser.server import Server, copied, wait_until
-from tests.crash.kills import _ask, body, picture
+from tests.crash.kills import ask, body, picture
 from tests.crash.travellers import (
     BEHIND,
     PROXY,
@@ -60,7 +60,7 @@ def settled(server: Server) -> None:
 
 
 def _nothing(server: Server, query: str) -> bool:
-    return bool(_ask(server, query)[0][0] == 0)
+    return bool(ask(server, query)[0][0] == 0)
 
 
 def test_no_trace_of_a_sender_is_left(
