@@ -289,7 +289,10 @@ class CodeForm(forms.Form):
     """The receipt code, as a person types it."""
 
     code = forms.CharField(
-        error_messages={"required": _("Please type the 30 digits of your receipt code.")},
+        max_length=2000,  # any way of writing it
+        error_messages=dict.fromkeys(
+            ("required", "max_length"), _("Please type the 30 digits of your receipt code.")
+        ),
     )
 
     def clean_code(self) -> str:
