@@ -74,7 +74,8 @@ def run(place: Path, count: int, seed: int) -> Outcome:
     dice, outcome = random.Random(seed), Outcome()
     rows = sent(Scene().by, count)
     wrapped = dict(vault.everything())
-    needles = [wrapped[name] for row in rows for name in (row.key, row.picture.key)]
+    pictures = [row.picture for row in rows if hasattr(row, "picture")]
+    needles = [wrapped[one.key] for one in (*rows, *pictures)]
     assert backup(Namespace(dest=place / "disk", keys=place / "safe")) == 0
     (source,), (keys,) = (place / "disk").iterdir(), (place / "safe").iterdir()
     steps = in_child(partial(withdraw_submission, submission=rows[0]), 0)
