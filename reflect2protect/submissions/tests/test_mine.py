@@ -1,5 +1,6 @@
 """With the code: letters to and from the desk, another way to be seen, consents, the end."""
 
+import secrets
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
-from reflect2protect.core import vault
+from reflect2protect.core import rates, vault
 from reflect2protect.core.sweeps import find_sweeps, run_one, sweep_named
 from reflect2protect.submissions import actions, forms, models, publications
 from reflect2protect.submissions.models import Picture
@@ -144,6 +146,30 @@ def test_a_new_wording_of_the_consents_takes_all_down_until_they_are_given_again
     assert rows().get().consent_version == "3000-01-01"
     actions.approve_submission(submission=rows().get(), by=staff("moderator"))
     assert models.Submission.objects.count() == 1
+
+
+def test_nothing_is_taken_in_on_words_that_nobody_asks_any_more() -> None:
+    page = send(consent_version="2001-01-01", name="Lou")
+    assert page.status_code == 422
+    assert says(page, "The words of these consents have changed meanwhile.")
+    assert TICKED not in page.content.decode()
+    assert says(page, "Lou")
+    assert not rows().exists()
+
+
+def test_a_code_is_no_way_round_the_limit_of_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Withdrawing has no limit, and nothing of what she sent before is lost."""
+    monkeypatch.setitem(rates.LIMITS, "posts", 2)
+    code = code_in(send(picture=file()))
+    place: dict[str, Any] = {"campaign.sender": secrets.token_hex(8)}
+    told = {"code": code, "action": "seen", "seen": "face"}
+    statuses = [
+        Client().post("/en/my-reflection/", told | {"picture": file()}, **place).status_code
+        for _ in range(3)
+    ]
+    assert statuses == [200, 200, 429]
+    gone = Client().post("/en/my-reflection/", {"code": code, "action": "withdraw"}, **place)
+    assert says(gone, "It is gone.")
 
 
 def test_who_unticks_everything_is_taken_down_and_may_tick_again(
